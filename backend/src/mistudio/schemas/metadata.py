@@ -1,0 +1,285 @@
+"""The shapes of everything kept as JSONB, and the only ones.
+
+Field names are part of the product: users' scripts read them. The pipeline takes and returns these models.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Format = Literal["csv", "tsv", "json", "jsonl", "parquet", "text"]
+Compression = Literal["gzip", "zstd"]
+SplitName = Annotated[str, Field(pattern=r"^\w+(\.\w+)*$", max_length=100)]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", ser_json_inf_nan="null")
+
+
+# --- raw data -----------------------------------------------------------------------------------------------
+
+
+class ReadOptions(Shape):
+    """How a file is read. What is None is detected."""
+
+    format: Format | None = None
+    compression: Compression | None = None
+    delimiter: str | None = Field(None, min_length=1, max_length=1)
+    encoding: str | None = Field(None, max_length=40, pattern=r"^[A-Za-z0-9_.\-]+$")
+    header: bool | None = None
+
+
+class IngestOptions(ReadOptions):
+    """An ingest request, as the job keeps it."""
+
+    text_columns: list[str] | None = Field(None, max_length=1000)
+    separator: str = Field("\n", max_length=100)
+    split: SplitName = "train"
+    split_column: str | None = None
+    on_bad_rows: Literal["refuse", "set_aside"] = "refuse"
+
+
+class BadRow(Shape):
+    row: int = Field(description="1-based row (CSV: record; JSONL: line) in the file")
+    reason: str
+    text: str = Field("", description="the beginning of the row as it stands in the file")
+
+
+class ColumnSchema(Shape):
+    name: str
+    dtype: str
+    null_count: int | None = None
+
+
+class SchemaMetadata(Shape):
+    """Columns of the raw data. `text_columns` are the default choice for tokenizing."""
+
+    text_columns: list[str]
+    column_info: dict[str, str] = Field(description="column → data type")
+    all_columns: list[str]
+    is_multi_column: bool
+    separator: str = "\n"
+
+
+class SplitInfo(Shape):
+    num_samples: int
+    num_bytes: int = Field(description="bytes of the Arrow files")
+
+
+class SourceMetadata(Shape):
+    """Where the raw data came from."""
+
+    repo_id: str | None = None
+    config: str | None = None
+    split: str | None = None
+    revision: str | None = Field(None, description="the commit SHA that was read")
+    requested_revision: str | None = None
+    max_samples: int | None = None
+    max_bytes: int | None = None
+    filename: str | None = None
+    format: str | None = None
+    compression: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+    license: str | None = None
+    access_token_used: bool = False
+    parent_dataset_id: str | None = None
+
+
+class RawSummary(Shape):
+    """What ingest and download return: the facts of a raw artefact."""
+
+    num_samples: int
+    num_features: int
+    schema_: SchemaMetadata = Field(alias="schema")
+    splits: dict[str, SplitInfo]
+    size_bytes: int
+    fingerprint: str = Field(description="hash of the rows' content, order and column types")
+    source: SourceMetadata
+    bad_rows: list[BadRow] = Field(default_factory=list, description="the first 1000 that were set aside")
+    num_bad_rows: int = 0
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+
+# --- tokenizing ---------------------------------------------------------------------------------------------
+
+TokenPolicy = Literal["bos", "eos", "sep"] | Annotated[int, Field(ge=0, lt=2**31)] | None
+
+
+class PackingConfig(Shape):
+    """Documents joined and cut into rows of exactly `context_size` tokens. Names as in SAELens."""
+
+    context_size: int = Field(ge=1, le=2**24)
+    begin_batch_token: TokenPolicy = Field("bos", description="first token of every row")
+    begin_sequence_token: TokenPolicy = Field(None, description="before every document")
+    sequence_separator_token: TokenPolicy = Field("bos", description="between two documents")
+    shuffle: bool = False
+    seed: int = Field(0, ge=0, lt=2**63)
+
+
+class ChatTemplateConfig(Shape):
+    """Render a column of messages with the tokenizer's own template before tokenizing."""
+
+    messages_column: str = "messages"
+    add_generation_prompt: bool = False
+    return_assistant_mask: bool = False
+
+
+class TokenizationConfig(Shape):
+    """A tokenization's whole configuration. The fingerprint hashes its canonical form."""
+
+    tokenizer_name: str = Field(
+        min_length=1, max_length=200, description="a Hub id, or local:{folder} below the operator's folder"
+    )
+    tokenizer_revision: str | None = Field(None, max_length=200, pattern=r"^[A-Za-z0-9._/\-]+$")
+    max_length: int = Field(512, ge=1, le=2**24)
+    padding: Literal["longest", "max_length", "do_not_pad"] = "max_length"
+    truncation: Literal["longest_first", "only_first", "only_second", "do_not_truncate"] = "longest_first"
+    add_special_tokens: bool = True
+    return_attention_mask: bool = True
+    stride: int | None = Field(None, ge=0, lt=2**24, description="overlap of consecutive windows, in tokens")
+    pad_to_multiple_of: int | None = Field(None, ge=1, le=2**16)
+    text_columns: list[str] | None = Field(None, min_length=1, max_length=1000)
+    text_separator: str | None = Field(None, max_length=100)
+    packing: PackingConfig | None = None
+    chat_template: ChatTemplateConfig | None = None
+
+    @model_validator(mode="after")
+    def _packing_stands_alone(self) -> Self:
+        clash = {"max_length", "padding", "truncation", "stride", "pad_to_multiple_of"} & self.model_fields_set
+        clash = {name for name in clash if getattr(self, name) is not None}
+        if self.packing is not None and clash:
+            raise ValueError(f"packing sets the row length itself; leave out {', '.join(sorted(clash))}")
+        if self.stride is not None and self.packing is None:
+            if self.truncation == "do_not_truncate":
+                raise ValueError("stride needs truncation")
+            if self.stride >= self.max_length:
+                raise ValueError("stride must be smaller than max_length")
+        return self
+
+
+class TokenizerInfo(Shape):
+    """What was loaded, and by whom it can be loaded again."""
+
+    name: str
+    revision: str | None = None
+    fingerprint: str = Field(description="hash of the tokenizer's content")
+    tokenizer_class: str
+    model_type: str = Field(description="BPE, WordPiece, Unigram, WordLevel or Python")
+    is_fast: bool
+    vocab_size: int = Field(description="all ids, added tokens included")
+    model_max_length: int | None
+    special_tokens: dict[str, str | int | None] = Field(description="bos_token, bos_token_id, …")
+    has_chat_template: bool = False
+    padding_side: Literal["left", "right"] = "right"
+    truncation_side: Literal["left", "right"] = "right"
+
+
+LENGTH_BINS = ("0-50", "50-100", "100-200", "200-500", "500-1000", "1000-2000", "2000-5000", "5000+")
+
+
+class TokenCount(Shape):
+    id: int
+    token: str
+    count: int
+
+
+class CurvePoint(Shape):
+    max_length: int
+    tokens_kept: float = Field(description="share of all tokens, 0 to 1")
+    samples_kept_whole: float = Field(description="share of the samples, 0 to 1")
+
+
+class Histogram(Shape):
+    """counts[i] sequences have a length in the half-open interval [edges[i], edges[i + 1])."""
+
+    edges: list[int]
+    counts: list[int]
+
+
+class TokenStatistics(Shape):
+    """Exact numbers of one split or of all. Padding is never counted; special tokens are."""
+
+    num_tokens: int
+    num_samples: int = Field(description="rows of the result")
+    num_source_samples: int = Field(description="samples that were read")
+    avg_seq_length: float
+    min_seq_length: int
+    max_seq_length: int
+    median_seq_length: float
+    percentiles: dict[str, float] = Field(description='"1", "5", "25", "50", "75", "90", "95", "99", linear')
+    length_distribution: dict[str, int] = Field(description='half-open bins "0-50", "50-100", …, "5000+"')
+    fine_histogram: Histogram
+    unique_tokens: int
+    vocab_size: int = Field(description="the same as unique_tokens, under its older name")
+    tokenizer_vocab_size: int
+    unused_tokens: int
+    special_tokens: int = Field(description="tokens that are special ids")
+    unknown_tokens: int
+    tokens_lost: int = Field(description="dropped by truncation, or the last remainder when packing")
+    samples_truncated: int
+    padding_tokens: int
+    padding_share: float = Field(description="padding tokens / all cells, 0 to 1")
+    num_characters: int
+    num_bytes: int
+    characters_per_token: float | None
+    bytes_per_token: float | None
+    top_tokens: list[TokenCount] = Field(description="the 100 most frequent")
+    frequency_curve: list[tuple[int, int]] = Field(description="(rank, count) at about 200 ranks, log-spaced")
+    truncation_curve: list[CurvePoint] = Field(description="from the lengths before truncation")
+    documents_per_row: float | None = None
+    empty_samples: int
+
+
+class TokenizationStatistics(Shape):
+    total: TokenStatistics
+    splits: dict[str, TokenStatistics]
+    split_distribution: dict[str, int] = Field(description="rows of each split")
+
+
+class EngineInfo(Shape):
+    """Which engine produced the ids, and how that was proved."""
+
+    name: str
+    version: str
+    fallback_reason: str | None = None
+    checked_samples: int = 0
+    num_proc: int = 1
+
+
+class TokenizationResult(Shape):
+    """What a tokenize run returns: the facts of a tokenized artefact."""
+
+    statistics: TokenizationStatistics
+    tokenizer: TokenizerInfo
+    engine: EngineInfo
+    columns: list[str]
+    size_bytes: int
+    content_hash: str = Field(description="hash of all ids, masks and row borders, split by split")
+    versions: dict[str, str]
+    duration_s: float
+
+
+# --- the datasets row ---------------------------------------------------------------------------------------
+
+
+class DatasetMetadata(Shape):
+    """`datasets.metadata`. `tokenization_*` mirror the latest succeeded tokenization."""
+
+    schema_: SchemaMetadata | None = Field(None, alias="schema")
+    splits: dict[str, SplitInfo] | None = None
+    size_bytes: int | None = None
+    fingerprint: str | None = None
+    source: SourceMetadata | None = None
+    bad_rows: list[BadRow] = Field(default_factory=list)
+    num_bad_rows: int = 0
+    tokenization_config: TokenizationConfig | None = None
+    tokenization_stats: TokenizationStatistics | None = None
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+
+JsonObject = dict[str, Any]
