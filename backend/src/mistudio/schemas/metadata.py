@@ -51,6 +51,33 @@ class ColumnSchema(Shape):
     null_count: int | None = None
 
 
+class PreviewColumn(Shape):
+    name: str
+    dtype: str
+    is_text: bool
+    null_share: float = Field(description="share of nulls among the rows looked at, 0 to 1")
+
+
+class PreviewRow(Shape):
+    row: dict[str, Any]
+    truncated_cells: list[str]
+
+
+class FilePreview(Shape):
+    """What was detected at the beginning of a file, and its first rows."""
+
+    format: Format
+    compression: Compression | None
+    delimiter: str | None
+    encoding: str | None
+    header: bool | None
+    columns: list[PreviewColumn]
+    text_columns: list[str] = Field(description="the suggested choice")
+    rows: list[PreviewRow] = Field(description="at most 20")
+    estimated_rows: int | None = Field(description="exact for Parquet; null when it cannot be told")
+    bad_rows: list[BadRow] = Field(description="among the rows looked at")
+
+
 class SchemaMetadata(Shape):
     """Columns of the raw data. `text_columns` are the default choice for tokenizing."""
 

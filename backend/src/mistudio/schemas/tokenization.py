@@ -1,0 +1,62 @@
+"""Tokenizations as requests and responses show them."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from mistudio.schemas.common import FailureInfo, Request, Response
+from mistudio.schemas.metadata import EngineInfo, TokenizationConfig, TokenizationStatistics, TokenizerInfo
+
+
+class TokenizationStatus(StrEnum):
+    """QUEUED and RUNNING while a job works on it, READY once published; ERROR holds the last failure."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    READY = "READY"
+    ERROR = "ERROR"
+    DELETING = "DELETING"
+
+
+class TokenizationBrief(Response):
+    """A tokenization on a dataset's card."""
+
+    id: UUID
+    tokenizer_name: str
+    max_length: int | None = Field(description="null when packed")
+    context_size: int | None = Field(description="the row length when packed")
+    status: TokenizationStatus
+    num_tokens: int | None
+
+
+class TokenizationView(TokenizationBrief):
+    dataset_id: UUID
+    config: TokenizationConfig
+    fingerprint: str | None = Field(description="identity: raw data, tokenizer content, configuration")
+    path: str | None = Field(description="below the data directory; opens with datasets.load_from_disk")
+    size_bytes: int | None
+    num_samples: int | None
+    tokenizer: TokenizerInfo | None
+    engine: EngineInfo | None
+    statistics: TokenizationStatistics | None
+    columns: list[str] | None
+    content_hash: str | None
+    error: FailureInfo | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class TokenizationList(Response):
+    items: list[TokenizationView]
+
+
+class TokenizerPreviewRequest(Request):
+    """Either texts, or rows of a dataset; under one to four configurations."""
+
+    texts: list[str] | None = Field(None, max_length=20)
+    dataset_id: UUID | None = None
+    split: str | None = None
+    rows: list[int] | None = Field(None, max_length=20)
+    configs: list[TokenizationConfig] = Field(min_length=1, max_length=4)
