@@ -1,4 +1,4 @@
-"""The directory layout of `datasets.DatasetDict.save_to_disk`, written batch by batch and read back by memory map.
+"""Writes the directory layout of `datasets.DatasetDict.save_to_disk`, batch by batch. Read back by arrow_read.
 
 root/dataset_dict.json
 root/{split}/data-00000-of-00002.arrow, …, state.json, dataset_info.json
@@ -6,14 +6,27 @@ root/{split}/data-00000-of-00002.arrow, …, state.json, dataset_info.json
 
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 from datasets import DatasetInfo, Features
 
+from mistudio.pipeline.arrow_read import open_split, open_splits, shard_files, split_names
 from mistudio.pipeline.content_hash import ContentHash
+
+__all__ = [
+    "SHARD_BYTES",
+    "SplitWriter",
+    "WrittenSplit",
+    "finish_dataset",
+    "finish_split",
+    "open_split",
+    "open_splits",
+    "shard_files",
+    "split_names",
+    "sync_tree",
+]
 
 SHARD_BYTES = 500_000_000
 
@@ -37,6 +50,7 @@ class SplitWriter:
         self.features = Features.from_arrow_schema(schema)
         self.schema: pa.Schema = self.features.arrow_schema
         self.num_rows = 0
+        self.null_counts = dict.fromkeys(self.schema.names, 0)
         self._shard_bytes = shard_bytes
         self._hash = ContentHash(self.schema)
         self._files: list[Path] = []
@@ -46,13 +60,16 @@ class SplitWriter:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append rows. The batch's columns must be those of the schema, in order; types are cast."""
-        batch = batch.cast(self.schema) if batch.schema != self.schema else batch
+        if not batch.schema.equals(self.schema):
+            batch = batch.cast(self.schema)
         if self._sink is None or self._sink.tell() >= self._shard_bytes:
             self._next_shard()
         assert self._writer is not None
         self._writer.write_batch(batch)
         self._hash.update(batch)
         self.num_rows += batch.num_rows
+        for name, column in zip(self.schema.names, batch.columns, strict=True):
+            self.null_counts[name] += column.null_count
 
     def close(self) -> WrittenSplit:
         """Finish the files and write the descriptions that `load_from_disk` reads."""
@@ -118,24 +135,3 @@ def sync_tree(root: Path) -> None:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-
-
-def split_names(root: Path) -> list[str]:
-    names: list[str] = json.loads((root / "dataset_dict.json").read_text())["splits"]
-    return names
-
-
-def shard_files(root: Path, split: str) -> list[Path]:
-    state: dict[str, list[dict[str, str]]] = json.loads((root / split / "state.json").read_text())
-    return [root / split / entry["filename"] for entry in state["_data_files"]]
-
-
-def open_split(root: Path, split: str) -> pa.Table:
-    """The whole split as a memory-mapped table: no copy, no read until a page is touched."""
-    tables = [pa.ipc.open_stream(pa.memory_map(str(path))).read_all() for path in shard_files(root, split)]
-    return pa.concat_tables(tables)
-
-
-def open_splits(root: Path) -> Iterator[tuple[str, pa.Table]]:
-    for split in split_names(root):
-        yield split, open_split(root, split)

@@ -29,6 +29,15 @@ class ReadOptions(Shape):
     header: bool | None = None
 
 
+class ReadLimits(Shape):
+    """How much a file may ask for. Sizes in bytes, of the data after decompression."""
+
+    max_row_bytes: int = 256_000_000
+    max_columns: int = 10_000
+    max_json_depth: int = 100
+    max_expanded_bytes: int = 200 * 10**9
+
+
 class IngestOptions(ReadOptions):
     """An ingest request, as the job keeps it."""
 
@@ -40,7 +49,7 @@ class IngestOptions(ReadOptions):
 
 
 class BadRow(Shape):
-    row: int = Field(description="1-based row (CSV: record; JSONL: line) in the file")
+    row: int = Field(description="1-based row of data (CSV: record, header not counted; JSONL, text: line)")
     reason: str
     text: str = Field("", description="the beginning of the row as it stands in the file")
 
@@ -86,6 +95,7 @@ class SchemaMetadata(Shape):
     all_columns: list[str]
     is_multi_column: bool
     separator: str = "\n"
+    null_counts: dict[str, int] | None = Field(None, description="column → rows without a value, all splits")
 
 
 class SplitInfo(Shape):
@@ -129,6 +139,29 @@ class RawSummary(Shape):
     num_bad_rows: int = 0
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+
+class PreviewColumn(Shape):
+    name: str
+    dtype: str
+    is_text: bool = Field(description="a likely text column, shown first when choosing")
+
+
+class FilePreview(Shape):
+    """What the beginning of a file shows: how it would be read, and its first rows."""
+
+    format: Format
+    compression: Compression | None
+    encoding: str | None
+    delimiter: str | None
+    header: bool | None
+    columns: list[PreviewColumn]
+    text_columns: list[str] = Field(description="the proposal for tokenizing")
+    rows: list[dict[str, Any]] = Field(description="JSON-safe; long cells are cut")
+    truncated_cells: list[list[str]] = Field(description="for each row the columns whose cell was cut")
+    estimated_rows: int | None = Field(description="exact where the whole file was seen or Parquet says so")
+    bad_rows: list[BadRow] = Field(default_factory=list, description="of the part that was read")
+    size_bytes: int
 
 
 # --- tokenizing ---------------------------------------------------------------------------------------------
