@@ -141,29 +141,6 @@ class RawSummary(Shape):
     model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
 
-class PreviewColumn(Shape):
-    name: str
-    dtype: str
-    is_text: bool = Field(description="a likely text column, shown first when choosing")
-
-
-class FilePreview(Shape):
-    """What the beginning of a file shows: how it would be read, and its first rows."""
-
-    format: Format
-    compression: Compression | None
-    encoding: str | None
-    delimiter: str | None
-    header: bool | None
-    columns: list[PreviewColumn]
-    text_columns: list[str] = Field(description="the proposal for tokenizing")
-    rows: list[dict[str, Any]] = Field(description="JSON-safe; long cells are cut")
-    truncated_cells: list[list[str]] = Field(description="for each row the columns whose cell was cut")
-    estimated_rows: int | None = Field(description="exact where the whole file was seen or Parquet says so")
-    bad_rows: list[BadRow] = Field(default_factory=list, description="of the part that was read")
-    size_bytes: int
-
-
 # --- tokenizing ---------------------------------------------------------------------------------------------
 
 TokenPolicy = Literal["bos", "eos", "sep"] | Annotated[int, Field(ge=0, lt=2**31)] | None
