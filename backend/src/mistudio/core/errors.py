@@ -422,6 +422,12 @@ class ConfigurationError(AppError):
     code = "CONFIGURATION"
 
 
+class LocalServiceFailed(AppError):
+    """A server that miStudio runs itself did not start."""
+
+    code = "LOCAL_SERVICE_FAILED"
+
+
 def all_errors() -> dict[str, type[AppError]]:
     """code → class, for the documentation and for errors that come back from a child process."""
     found: dict[str, type[AppError]] = {}
