@@ -17,6 +17,9 @@ from tests.hub.serving import send_blob
 from tests.hub.state import HubState, User
 
 
+NAMES = ("{org}/{name}", "{name}")
+
+
 class Refused(Exception):
     """An error answer, with the headers the clients read."""
 
@@ -191,15 +194,15 @@ def make_app(state: HubState) -> Tap:
         Route("/api/whoami-v2", hub.whoami),
         Route("/api/{kind}", hub.search),
     ]
-    for name in ("{org}/{name}", "{name}"):
+    for name in NAMES:
         routes += [
             Route(f"/api/{{kind}}/{name}/revision/{{rev}}", hub.info),
             Route(f"/api/{{kind}}/{name}/tree/{{rev}}", hub.tree),
             Route(f"/api/{{kind}}/{name}/tree/{{rev}}/{{path:path}}", hub.tree),
             Route(f"/api/{{kind}}/{name}/paths-info/{{rev}}", hub.paths_info, methods=["POST"]),
             Route(f"/api/{{kind}}/{name}/refs", hub.refs),
-            Route(f"/datasets/{name}/resolve/{{rev}}/{{path:path}}", hub.file, methods=both),
-            Route(f"/{name}/resolve/{{rev}}/{{path:path}}", hub.file, methods=both),
         ]
+    files = [Route(f"/{name}/resolve/{{rev}}/{{path:path}}", hub.file, methods=both) for name in NAMES]
+    routes += [Route(f"/datasets{route.path}", hub.file, methods=both) for route in files] + files
     routes += [Route("/api/{kind}/{org}/{name}", hub.info), Route("/api/{kind}/{name}", hub.info)]
     return Tap(Starlette(routes=routes, exception_handlers={Refused: Refused.answer}), state)
