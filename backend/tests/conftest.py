@@ -6,7 +6,6 @@
 - `settings`: the two of them and a data directory, in the environment and in `get_settings()`.
 """
 
-import importlib.util
 import os
 import secrets
 import shutil
@@ -18,6 +17,7 @@ import pytest
 import redis
 
 from mistudio.core.config import Settings, get_settings
+from mistudio.db.migrate import upgrade
 from mistudio.local.postgres import LocalPostgres
 from mistudio.local.valkey import LocalValkey
 
@@ -58,10 +58,7 @@ def valkey(service_dir: Path) -> Iterator[LocalValkey]:
 @pytest.fixture(scope="session")
 def template_database(postgres: LocalPostgres) -> str:
     postgres.sql(f"CREATE DATABASE {TEMPLATE} OWNER mistudio")
-    if importlib.util.find_spec("mistudio.db.migrate"):
-        from mistudio.db.migrate import upgrade
-
-        upgrade(postgres.url(TEMPLATE))
+    upgrade(postgres.url(TEMPLATE))
     return TEMPLATE
 
 

@@ -1,0 +1,20 @@
+"""The command line. `python -m mistudio.cli` is the same as `mistudio`."""
+
+import sys
+
+from mistudio.core.errors import AppError
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run a command. What is expected to go wrong is said in a sentence, with exit status 1."""
+    from mistudio.cli.app import app
+
+    try:
+        app()
+    except AppError as error:
+        print(f"mistudio: {error.detail}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -4,7 +4,7 @@ import errno
 import ipaddress
 import socket
 
-from mistudio.core.config import LOOPBACK_NAMES
+from mistudio.core.config import LOOPBACK_NAMES, Settings
 from mistudio.core.errors import ConfigurationError
 
 
@@ -22,6 +22,15 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def require_token(settings: Settings) -> None:
+    """Raises ConfigurationError when other machines could reach an API that asks for nothing."""
+    if settings.api_token is None and not is_loopback(settings.host):
+        raise ConfigurationError(
+            f"MISTUDIO_HOST {settings.host} lets other machines in: set MISTUDIO_API_TOKEN to a long random text "
+            "first, or bind to 127.0.0.1."
+        )
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -81,7 +81,11 @@ class GuardedProcess:
     def stop(self) -> int:
         """Stop the program and everything below it. Returns its exit status."""
         self.ask_to_stop()
-        return self._guard.wait(self._grace_s + GUARD_S)
+        try:
+            return self._guard.wait(self._grace_s + GUARD_S)
+        except subprocess.TimeoutExpired:  # the guard itself hangs
+            self._guard.kill()
+            return self._guard.wait()
 
     def send_signal(self, number: int, *, everything: bool = False) -> None:
         """Send a signal to the program, or to everything it started as well. What has ended is passed over."""
