@@ -116,6 +116,12 @@ class JobNotRetryable(Conflict):
     code = "JOB_NOT_RETRYABLE"
 
 
+class Cancelled(AppError):
+    """It was cancelled."""
+
+    status, code = 409, "CANCELLED"
+
+
 class TooLarge(AppError):
     """The file is larger than this installation accepts."""
 
