@@ -48,6 +48,19 @@ class IngestOptions(ReadOptions):
     on_bad_rows: Literal["refuse", "set_aside"] = "refuse"
 
 
+class HubRequest(Shape):
+    """A download, as the job keeps it. max_samples, max_bytes (of Arrow data): of each split, from its beginning."""
+
+    name: str = Field(max_length=200)
+    config: str | None = Field(None, max_length=200)
+    split: str | None = Field(None, max_length=200, description='null or "all": every split of the config')
+    revision: str | None = Field(None, max_length=200)
+    max_samples: int | None = Field(None, ge=1, lt=2**53)
+    max_bytes: int | None = Field(None, ge=1, lt=2**53)
+    text_columns: list[str] | None = Field(None, max_length=1000)
+    separator: str = Field("\n", max_length=100)
+
+
 class BadRow(Shape):
     row: int = Field(description="1-based row of data (CSV: record, header not counted; JSONL, text: line)")
     reason: str

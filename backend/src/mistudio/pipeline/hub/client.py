@@ -83,9 +83,24 @@ class Origin:
         """The address of a repository's page, for people."""
         return f"{self.endpoint.rstrip('/')}/{'datasets/' if kind == 'dataset' else ''}{name}"
 
-    def file_url(self, kind: Kind, name: str, sha: str, path: str) -> str:
-        endpoint = self.endpoint.rstrip("/")
-        return hf_hub_url(name, path, repo_type=kind, revision=sha, endpoint=endpoint)
+
+@dataclass(frozen=True)
+class Commit:
+    """A repository at one commit."""
+
+    origin: Origin
+    kind: Kind
+    name: str
+    sha: str
+
+    @property
+    def page(self) -> str:
+        return self.origin.page(self.kind, self.name)
+
+    def url(self, path: str) -> str:
+        """Where a file of this commit is."""
+        endpoint = self.origin.endpoint.rstrip("/")
+        return hf_hub_url(self.name, path, repo_type=self.kind, revision=self.sha, endpoint=endpoint)
 
 
 def headers(token: str | None) -> dict[str, str]:

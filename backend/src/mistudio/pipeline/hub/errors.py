@@ -23,12 +23,24 @@ BUSY_STATUSES = frozenset({408, 500, 502, 503, 504})
 
 
 @contextmanager
-def hub_errors_as_ours(name: str, page: str) -> Iterator[None]:
-    """Raise the right AppError for whatever the block raises about the repository `name`, whose page is `page`."""
+def hub_errors_as_ours(name: str, page: str, passing: tuple[type[httpx2.HTTPError], ...] = ()) -> Iterator[None]:
+    """Raise the right AppError for what the block raises about the repository `name`, whose page is `page`.
+
+    passing: errors that the caller handles itself.
+    """
     try:
         yield
-    except (hub_errors.HfHubHTTPError, httpx2.HTTPError) as error:
+    except httpx2.HTTPError as error:
+        if isinstance(error, passing):
+            raise
         raise from_client(error, name, page) from None
+
+
+@contextmanager
+def disk_full_as_ours() -> Iterator[None]:
+    """Raise DiskFull when the block runs out of disk."""
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull() from None

@@ -8,7 +8,7 @@ from huggingface_hub.hf_api import DatasetInfo, ModelInfo, RepoFile
 from huggingface_hub.utils._http import hf_raise_for_status
 
 from mistudio.core.errors import HubFileBroken, HubNotFound, HubRevisionNotFound
-from mistudio.pipeline.hub.client import ANSWER_S, Kind, Origin, headers
+from mistudio.pipeline.hub.client import ANSWER_S, Commit, Kind, Origin, headers
 from mistudio.pipeline.hub.errors import hub_errors_as_ours
 from mistudio.pipeline.hub.names import check_dataset_name, check_model_name, check_revision
 from mistudio.pipeline.hub.search import near_names
@@ -19,22 +19,11 @@ SMALL_FILE_BYTES = 50_000_000
 
 
 @dataclass(frozen=True)
-class Repository:
-    """name at commit sha. files: path → file, in the Hub's order."""
+class Repository(Commit):
+    """A commit with its files: path → file, in the Hub's order."""
 
-    kind: Kind
-    name: str
-    sha: str
     info: DatasetInfo | ModelInfo
     files: dict[str, HubFile]
-    origin: Origin
-
-    @property
-    def page(self) -> str:
-        return self.origin.page(self.kind, self.name)
-
-    def url(self, file: HubFile) -> str:
-        return self.origin.file_url(self.kind, self.name, self.sha, file.path)
 
 
 def pin(kind: Kind, name: str, revision: str | None, origin: Origin) -> Repository:
@@ -63,7 +52,7 @@ def pin(kind: Kind, name: str, revision: str | None, origin: Origin) -> Reposito
     with hub_errors_as_ours(name, address):
         tree = api.list_repo_tree(name, repo_type=kind, revision=sha, recursive=True)
         files = [_file(entry) for entry in tree if isinstance(entry, RepoFile)]
-    return Repository(kind, info.id, sha, info, {file.path: file for file in files}, origin)
+    return Repository(origin, kind, info.id, sha, info, {file.path: file for file in files})
 
 
 def read_file(repository: Repository, path: str) -> bytes:
@@ -73,7 +62,7 @@ def read_file(repository: Repository, path: str) -> bytes:
         raise HubFileBroken(f"{path} of {repository.name} has {file.size} bytes, far more than such a file needs.")
     repository.origin.api()  # the session below is ours once this was called
     with hub_errors_as_ours(repository.name, repository.page):
-        response = get_session().get(repository.url(file), headers=headers(repository.origin.token))
+        response = get_session().get(repository.url(path), headers=headers(repository.origin.token))
         hf_raise_for_status(response)
     if len(response.content) != file.size:
         raise HubFileBroken(f"{path} arrived with {len(response.content)} of {file.size} bytes.")

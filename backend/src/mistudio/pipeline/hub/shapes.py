@@ -99,6 +99,13 @@ class Forecast(HubShape):
     exact: bool
 
 
+class HubDownload(HubShape):
+    """What was chosen of a dataset."""
+
+    config: HubConfig
+    splits: tuple[HubSplit, ...]
+
+
 class DownloadLimits(HubShape):
     """free_disk_bytes: left free beside the forecast. silence_s: longest wait for the next byte of a file."""
 
