@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from mistudio.core.errors import HubFileBroken
+from mistudio.pipeline.hub.checksums import checksum
 from mistudio.pipeline.hub.client import Commit
 from mistudio.pipeline.hub.errors import disk_full_as_ours
 from mistudio.pipeline.hub.remote import CHUNK, chunks
@@ -108,7 +109,7 @@ def _take_over(path: Path, earlier: Iterable[Path]) -> None:
 
 def _resume(path: Path, file: HubFile) -> tuple["hashlib._Hash", int]:
     """The digest and number of the bytes that are there. A file that is too long starts again."""
-    digest = _digest(file)
+    digest = checksum(file)
     if not path.exists():
         return digest, 0
     if path.stat().st_size > file.size:
@@ -118,10 +119,3 @@ def _resume(path: Path, file: HubFile) -> tuple["hashlib._Hash", int]:
         while chunk := kept.read(CHUNK):
             digest.update(chunk)
         return digest, kept.tell()
-
-
-def _digest(file: HubFile) -> "hashlib._Hash":
-    """The checksum the Hub lists: SHA-256 in its file store, git's object id elsewhere."""
-    if len(file.oid) == 64:
-        return hashlib.sha256()
-    return hashlib.sha1(b"blob %d\0" % file.size, usedforsecurity=False)

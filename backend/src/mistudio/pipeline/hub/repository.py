@@ -8,6 +8,7 @@ from huggingface_hub.hf_api import DatasetInfo, ModelInfo, RepoFile
 from huggingface_hub.utils._http import hf_raise_for_status
 
 from mistudio.core.errors import HubFileBroken, HubNotFound, HubRevisionNotFound
+from mistudio.pipeline.hub.checksums import checksum
 from mistudio.pipeline.hub.client import ANSWER_S, Commit, Kind, Origin, headers
 from mistudio.pipeline.hub.errors import hub_errors_as_ours
 from mistudio.pipeline.hub.names import check_dataset_name, check_model_name, check_revision
@@ -64,8 +65,10 @@ def read_file(repository: Repository, path: str) -> bytes:
     with hub_errors_as_ours(repository.name, repository.page):
         response = get_session().get(repository.url(path), headers=headers(repository.origin.token))
         hf_raise_for_status(response)
-    if len(response.content) != file.size:
-        raise HubFileBroken(f"{path} arrived with {len(response.content)} of {file.size} bytes.")
+    digest = checksum(file)
+    digest.update(response.content)
+    if digest.hexdigest() != file.oid:
+        raise HubFileBroken(f"{path} arrived with another content than the Hub lists.", path=path)
     return response.content
 
 

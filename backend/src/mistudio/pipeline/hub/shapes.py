@@ -72,21 +72,24 @@ class HubHit(HubShape):
     tags: tuple[str, ...] = ()
 
 
-class HubTokenizer(HubShape):
-    """A model repository's tokenizer. Numbers are null where its files do not say them."""
+class TokenizerFacts(HubShape):
+    """What a tokenizer's files say; null where they do not."""
+
+    is_fast: bool
+    model_type: str | None = Field(None, description="BPE, WordPiece, Unigram or WordLevel")
+    vocab_size: int | None = Field(None, description="all ids, added tokens included")
+    model_max_length: int | None = None
+    special_tokens: dict[str, str] = Field(default_factory=dict, description="bos_token, eos_token, … → text")
+    has_chat_template: bool = False
+
+
+class HubTokenizer(TokenizerFacts):
+    """The tokenizer of a model repository at one commit."""
 
     name: str
     sha: str
     url: str
     fingerprint: str = Field(description="hash of the tokenizer's files")
-    model_type: str | None = Field(None, description="BPE, WordPiece, Unigram or WordLevel")
-    is_fast: bool
-    vocab_size: int | None = None
-    model_max_length: int | None = None
-    special_tokens: dict[str, str] = Field(default_factory=dict)
-    has_chat_template: bool = False
-    license: str | None = None
-    gated: Literal["auto", "manual"] | None = None
 
 
 class Forecast(HubShape):
@@ -97,13 +100,6 @@ class Forecast(HubShape):
     disk_bytes: int = Field(description="needed while it runs: both at once")
     num_rows: int | None
     exact: bool
-
-
-class HubDownload(HubShape):
-    """What was chosen of a dataset."""
-
-    config: HubConfig
-    splits: tuple[HubSplit, ...]
 
 
 class DownloadLimits(HubShape):
