@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from mistudio.core.errors import ColumnNotFound, ColumnNotText, UnsupportedMedia
-from mistudio.pipeline.raw_writer import RawWriter, WrittenRaw
-from mistudio.pipeline.readers import parquet
+from mistudio.core.errors import ColumnNotFound, ColumnNotText
+from mistudio.pipeline.detect import detect
+from mistudio.pipeline.progress import Progress
+from mistudio.pipeline.raw_writer import RawWriter
+from mistudio.pipeline.readers import Reading
+from mistudio.pipeline.split_column import by_split, check_number
 from mistudio.pipeline.table_types import is_string
 from mistudio.pipeline.table_types import text_columns as detect_text_columns
 from mistudio.schemas.metadata import (
+    IngestOptions,
     RawSummary,
     ReadLimits,
     ReadOptions,
@@ -42,34 +46,77 @@ def write_raw(
             if detected is None and batch.num_rows:
                 detected = detect_text_columns(batch)
             writer.write(name, batch)
-    written = writer.finish()
-    chosen = detected[:1] if text_columns is None and detected else text_columns or []
-    check_text_columns(chosen, written.schema)
-    return summary(written, chosen, separator, source)
+    return _summary(writer, text_columns, detected, separator, source)
 
 
 def open_batches(path: Path, filename: str, options: ReadOptions, limits: ReadLimits) -> Iterator[pa.RecordBatch]:
     """The rows of one data file, in batches of some megabytes whose types may widen as the file goes on.
 
-    filename: as the user knows it; its endings help where the content leaves the format open.
-    Raises MalformedFile and its kinds, UnsupportedMedia, InvalidRequest.
+    filename: as the user knows it; its endings help where the content leaves the format open. With IngestOptions
+    the text columns named there stay text. Raises MalformedFile and its kinds, UnsupportedMedia, InvalidRequest.
     """
-    if filename.endswith(".parquet"):
-        yield from parquet.batches(path)
-    else:
-        raise UnsupportedMedia(f"{filename} is in no format that can be read.")
+    keep_text = options.text_columns or [] if isinstance(options, IngestOptions) else []
+    reading = Reading(path, detect(path, filename, options, limits), limits, keep_text=keep_text)
+    try:
+        yield from reading
+    finally:
+        reading.close()
 
 
-def check_text_columns(names: list[str], schema: pa.Schema) -> None:
-    for name in names:
-        if name not in schema.names:
-            raise ColumnNotFound(f"There is no column {name!r}.", column=name, columns=schema.names[:100])
-        if not is_string(schema.field(name).type):
-            kind = schema.field(name).type
-            raise ColumnNotText(f"Column {name!r} holds {kind}, not text.", column=name)
+def ingest(
+    source: Path, filename: str, out: Path, options: IngestOptions, limits: ReadLimits, progress: Progress
+) -> RawSummary:
+    """Write the file as a DatasetDict into the fresh directory `out`. Constant memory, whatever the file's size.
+
+    progress: stage "reading", in bytes of the source file. Raises EmptyFile, BadRows and the other kinds of
+    MalformedFile, UnsupportedMedia, ColumnNotFound, ColumnNotText, InvalidRequest. Leaves partial files behind
+    when it raises.
+    """
+    how = detect(source, filename, options, limits)
+    set_aside = options.on_bad_rows == "set_aside"
+    reading = Reading(source, how, limits, set_aside=set_aside, keep_text=options.text_columns or [])
+    try:
+        raw = _write_splits(out, reading, options, progress)
+        described = SourceMetadata(
+            filename=filename,
+            split=None if options.split_column else options.split,
+            format=how.format,
+            compression=how.compression,
+            delimiter=how.delimiter,
+            encoding=None if how.format == "parquet" else how.encoding,
+            size_bytes=reading.bytes_total,
+            sha256=reading.sha256(),
+        )
+    finally:
+        reading.close()
+    progress("reading", reading.bytes_total, reading.bytes_total, "bytes")
+    counted = {"source": described, "bad_rows": reading.count.bad, "num_bad_rows": reading.count.num_bad}
+    return raw.model_copy(update=counted)
 
 
-def summary(written: WrittenRaw, text_columns: list[str], separator: str, source: SourceMetadata) -> RawSummary:
+def _write_splits(out: Path, reading: Reading, options: IngestOptions, progress: Progress) -> RawSummary:
+    writer = RawWriter(out)
+    if options.split_column is None:
+        writer.add_split(options.split)
+    detected: list[str] | None = None
+    for batch in reading:
+        detected = detect_text_columns(batch) if detected is None else detected
+        for name, part in (
+            by_split(batch, options.split_column) if options.split_column else [(options.split, batch)]
+        ):
+            writer.write(name, part)
+        check_number(writer.split_names)
+        progress("reading", reading.bytes_done, reading.bytes_total, "bytes")
+    return _summary(writer, options.text_columns, detected, options.separator, SourceMetadata())
+
+
+def _summary(
+    writer: RawWriter, asked: list[str] | None, detected: list[str] | None, separator: str, source: SourceMetadata
+) -> RawSummary:
+    """Finish the writing and describe what was written."""
+    text_columns = (detected or [])[:1] if asked is None else asked
+    check_text_columns(text_columns, writer.schema)
+    written = writer.finish()
     columns = {field.name: str(field.type) for field in written.schema}
     return RawSummary(
         num_samples=sum(split.num_rows for split in written.splits),
@@ -87,3 +134,13 @@ def summary(written: WrittenRaw, text_columns: list[str], separator: str, source
         fingerprint=written.fingerprint,
         source=source,
     )
+
+
+def check_text_columns(names: list[str], schema: pa.Schema) -> None:
+    """Raises ColumnNotFound and ColumnNotText, naming the column."""
+    for name in names:
+        if name not in schema.names:
+            raise ColumnNotFound(f"There is no column {name!r}.", column=name, columns=schema.names[:100])
+        if not is_string(schema.field(name).type):
+            kind = schema.field(name).type
+            raise ColumnNotText(f"Column {name!r} holds {kind}, not text.", column=name)

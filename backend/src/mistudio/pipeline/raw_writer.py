@@ -49,6 +49,17 @@ class RawWriter:
         self._generations: list[_Generation] = []
         self.num_rows = 0
 
+    @property
+    def schema(self) -> pa.Schema:
+        """The types known so far. Raises EmptyFile when no row came."""
+        if self._schema is None or self.num_rows == 0:
+            raise EmptyFile("The data hold no rows.")
+        return text_from_null(self._schema)
+
+    @property
+    def split_names(self) -> list[str]:
+        return list(self._names)
+
     def add_split(self, name: str) -> None:
         """Name a split, in the order of publication, so that it exists even without rows."""
         self._names[name] = None
@@ -68,9 +79,7 @@ class RawWriter:
 
     def finish(self) -> WrittenRaw:
         """Write everything and make it durable. Raises EmptyFile when there was no row."""
-        if self._schema is None or self.num_rows == 0:
-            raise EmptyFile("The data hold no rows.")
-        self._schema = text_from_null(self._schema)
+        self._schema = self.schema
         self._release()
         writers = self._rewritten() if self._must_rewrite() else self._current().writers
         for name in self._names:

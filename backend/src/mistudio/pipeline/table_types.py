@@ -1,5 +1,7 @@
 """Column types: which can be stored, how two of them become one, and which columns look like text."""
 
+from collections import Counter
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -45,6 +47,37 @@ def _wider(name: str, old: pa.DataType, new: pa.DataType, as_text: bool) -> pa.D
             column=name,
             types=[str(old), str(new)],
         ) from error
+
+
+def width(schema: pa.Schema) -> int:
+    """The number of columns, fields of structs counted too."""
+    return sum(_width(field.type) for field in schema)
+
+
+def _width(kind: pa.DataType) -> int:
+    if pa.types.is_struct(kind):
+        return sum(_width(field.type) for field in kind) or 1
+    return _width(kind.value_type) if pa.types.is_nested(kind) and not pa.types.is_map(kind) else 1
+
+
+def nesting(schema: pa.Schema) -> int:
+    """The deepest nesting of a column: 1 for a plain one."""
+    deepest, todo = 0, [(1, field.type) for field in schema]
+    while todo:
+        depth, kind = todo.pop()
+        deepest = max(deepest, depth)
+        todo += [(depth + 1, kind.field(i).type) for i in range(kind.num_fields)]
+    return deepest
+
+
+def check_names(names: list[str]) -> None:
+    """Raises MalformedFile for column names that stand twice, or that hold NUL, which a database cannot keep."""
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        detail = f"Two columns are named {twice[0][:100]!r}. Give each column a name of its own."
+        raise MalformedFile(detail, columns=[name[:100] for name in twice[:100]], reason="duplicate column names")
+    if any("\0" in name for name in names):
+        raise MalformedFile("The name of a column holds a NUL character.", reason="NUL in a column name")
 
 
 def text_from_null(schema: pa.Schema) -> pa.Schema:

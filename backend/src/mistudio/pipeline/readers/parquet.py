@@ -1,12 +1,90 @@
-"""Parquet, in batches of a bounded size."""
+"""Parquet, in batches of a bounded size whatever the footer claims.
 
-from collections.abc import Iterator
+A file of some megabytes can expand to any size, and its footer may lie about that. So a few rows of every row group
+are read first, batches are made as large as those and the footer allow, and what comes out is counted.
+"""
+
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mistudio.core.errors import ExpandsTooFar, MalformedFile, TooDeep, TooManyColumns
+from mistudio.pipeline.readers.rows import RowCount
+from mistudio.pipeline.table_types import check_names, nesting, width
+from mistudio.schemas.metadata import ReadLimits
 
-def batches(path: Path) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(path) as file:
-        yield from file.iter_batches(batch_size=8192)
+FIRST_ROWS = 64
+BATCH_BYTES = 8_000_000
+MOST_ROWS = 2**17
+
+
+def batches(
+    path: Path, limits: ReadLimits, count: RowCount, on_bytes: Callable[[int], None]
+) -> Iterator[pa.RecordBatch]:
+    """on_bytes: called with how many bytes of the file are done with, by the sizes in its footer.
+
+    Raises MalformedFile with the reason, TooManyColumns, TooDeep, ExpandsTooFar.
+    """
+    try:
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20) as file:
+            check_schema(file.schema_arrow, limits)
+            yield from _groups(file, limits, count, on_bytes)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, pa.ArrowKeyError) as error:
+        raise _malformed(error, count) from error
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise _malformed(error, count) from error
+
+
+def check_schema(schema: pa.Schema, limits: ReadLimits) -> None:
+    if width(schema) > limits.max_columns:
+        limit = limits.max_columns
+        raise TooManyColumns(f"The file has {width(schema)} columns; {limit} are accepted.", limit=limit)
+    if nesting(schema) > limits.max_json_depth:
+        limit = limits.max_json_depth
+        raise TooDeep(f"The columns are nested deeper than {limit} levels.", limit=limit)
+    check_names(schema.names)
+
+
+def _groups(
+    file: pq.ParquetFile, limits: ReadLimits, count: RowCount, on_bytes: Callable[[int], None]
+) -> Iterator[pa.RecordBatch]:
+    if not file.schema_arrow.names and file.metadata.num_rows:
+        raise MalformedFile("The file has rows but no columns.", reason="no columns")
+    expanded = done = 0
+    for number in range(file.num_row_groups):
+        group = file.metadata.row_group(number)
+        size = sum(group.column(i).total_compressed_size for i in range(group.num_columns))
+        seen = 0
+        for batch in _growing(file, number):
+            expanded += max(batch.nbytes, batch.num_rows)
+            if expanded > limits.max_expanded_bytes:
+                limit = limits.max_expanded_bytes
+                raise ExpandsTooFar(f"The file expands to more than {limit} bytes.", limit=limit)
+            count.rows += batch.num_rows
+            seen += batch.num_rows
+            yield batch
+            on_bytes(done + size * seen // max(group.num_rows, seen))
+        done += size
+
+
+def _growing(file: pq.ParquetFile, group: int) -> Iterator[pa.RecordBatch]:
+    """The row group's rows, in batches of about BATCH_BYTES."""
+    described = file.metadata.row_group(group)
+    if described.num_rows == 0:
+        return
+    first = next(file.iter_batches(batch_size=FIRST_ROWS, row_groups=[group]), None)
+    if first is None or first.num_rows == 0:
+        return
+    row_bytes = max(first.nbytes / first.num_rows, described.total_byte_size / described.num_rows, 1)
+    rows = min(max(int(BATCH_BYTES / row_bytes), 1), MOST_ROWS)
+    yield from file.iter_batches(batch_size=rows, row_groups=[group])
+
+
+def _malformed(error: Exception, count: RowCount) -> MalformedFile:
+    reason = str(error).strip().splitlines()[0][:500] if str(error).strip() else type(error).__name__
+    detail = f"The Parquet file cannot be read after row {count.rows}: {reason}"
+    return MalformedFile(detail, row=count.rows, reason=reason)
