@@ -46,6 +46,7 @@ class Settings(BaseSettings):
 
     database_pool_size: int = Field(10, ge=1)
     worker_concurrency: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    tokenize_threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     tokenize_queue: str = Field("processing", pattern="^(processing|datasets)$")
 
     heartbeat_s: float = Field(5.0, gt=0)

@@ -296,6 +296,12 @@ class OptionNotSupported(InvalidRequest):
     code = "OPTION_NOT_SUPPORTED"
 
 
+class ChatTemplateFailed(InvalidRequest):
+    """The tokenizer's chat template cannot render these messages."""
+
+    code = "CHAT_TEMPLATE_FAILED"
+
+
 class EmptyDataset(InvalidRequest):
     """There are no samples to work on."""
 

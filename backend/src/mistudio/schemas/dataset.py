@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from mistudio.schemas.common import FailureInfo, Request, Response
 from mistudio.schemas.job import JobView
-from mistudio.schemas.metadata import DatasetMetadata, IngestOptions, SplitName, TokenStatistics
+from mistudio.schemas.metadata import DatasetMetadata, DryRun, IngestOptions, SplitName, TokenStatistics
 from mistudio.schemas.tokenization import TokenizationBrief, TokenizationView
 
 
@@ -106,6 +106,12 @@ class JobAccepted(Response):
     tokenization: TokenizationView | None
     job: JobView | None = Field(description="null when the result already exists")
     task_id: UUID | None = Field(description="the job's id")
+
+
+class TokenizeAnswer(JobAccepted):
+    """A tokenize request's answer: a job, a result that exists already, or with dry_run=true an estimate."""
+
+    dry_run: DryRun | None
 
 
 class Feature(Response):

@@ -178,6 +178,10 @@ class ChatTemplateConfig(Shape):
     return_assistant_mask: bool = False
 
 
+# What packing decides itself.
+ROW_OPTIONS = frozenset({"max_length", "padding", "truncation", "stride", "pad_to_multiple_of"})
+
+
 class TokenizationConfig(Shape):
     """A tokenization's whole configuration. The fingerprint hashes its canonical form."""
 
@@ -199,8 +203,7 @@ class TokenizationConfig(Shape):
 
     @model_validator(mode="after")
     def _packing_stands_alone(self) -> Self:
-        clash = {"max_length", "padding", "truncation", "stride", "pad_to_multiple_of"} & self.model_fields_set
-        clash = {name for name in clash if getattr(self, name) is not None}
+        clash = {name for name in ROW_OPTIONS & self.model_fields_set if getattr(self, name) is not None}
         if self.packing is not None and clash:
             raise ValueError(f"packing sets the row length itself; leave out {', '.join(sorted(clash))}")
         if self.stride is not None and self.packing is None:
@@ -311,6 +314,60 @@ class TokenizationResult(Shape):
     content_hash: str = Field(description="hash of all ids, masks and row borders, split by split")
     versions: dict[str, str]
     duration_s: float
+
+
+# --- looking at tokens --------------------------------------------------------------------------------------
+
+
+class TokenPiece(Shape):
+    """One token of a text. Offsets are half-open, in code points and in UTF-8 bytes; null for added tokens."""
+
+    id: int
+    token: str = Field(description="the vocabulary's own spelling")
+    text: str = Field(description="the piece of text it stands for; for a part of a character, its bytes as \\xNN")
+    start: int | None
+    end: int | None
+    byte_start: int | None
+    byte_end: int | None
+    special: bool = Field(description="added by the template or a special token in the text")
+    truncated: bool = Field(description="cut off under this configuration")
+    padding: bool
+    partial: bool = Field(description="only some bytes of a character, which goes on in the next token")
+
+
+class TokenPreviewRow(Shape):
+    """num_tokens: kept, special tokens included, padding not."""
+
+    pieces: list[TokenPiece]
+    num_tokens: int
+    num_truncated: int
+    num_padding: int
+    num_characters: int
+    num_bytes: int
+
+
+class Estimate(Shape):
+    """A value from a sample, with the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class DryRun(Shape):
+    """What a run would make, from a random sample of the rows."""
+
+    sampled_samples: int
+    total_samples: int
+    num_tokens: Estimate
+    num_rows: Estimate
+    size_bytes: Estimate
+    duration_s: Estimate
+    tokens_lost_share: Estimate = Field(description="of all tokens, 0 to 1")
+    padding_share: Estimate = Field(description="of all cells, 0 to 1")
+    truncation_curve: list[CurvePoint]
+    engine: EngineInfo
+    tokenizer: TokenizerInfo
 
 
 # --- the datasets row ---------------------------------------------------------------------------------------

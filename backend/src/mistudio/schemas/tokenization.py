@@ -7,7 +7,13 @@ from uuid import UUID
 from pydantic import Field
 
 from mistudio.schemas.common import FailureInfo, Request, Response
-from mistudio.schemas.metadata import EngineInfo, TokenizationConfig, TokenizationStatistics, TokenizerInfo
+from mistudio.schemas.metadata import (
+    EngineInfo,
+    TokenizationConfig,
+    TokenizationStatistics,
+    TokenizerInfo,
+    TokenPreviewRow,
+)
 
 
 class TokenizationStatus(StrEnum):
@@ -60,3 +66,17 @@ class TokenizerPreviewRequest(Request):
     split: str | None = None
     rows: list[int] | None = Field(None, max_length=20)
     configs: list[TokenizationConfig] = Field(min_length=1, max_length=4)
+
+
+class TokenizerPreviewResult(Response):
+    """One configuration's view of every text."""
+
+    config: TokenizationConfig
+    tokenizer: TokenizerInfo | None
+    rows: list[TokenPreviewRow]
+    error: FailureInfo | None = Field(description="why this configuration gives no tokens")
+
+
+class TokenizerPreview(Response):
+    texts: list[str]
+    results: list[TokenizerPreviewResult]

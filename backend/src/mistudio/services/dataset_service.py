@@ -41,19 +41,23 @@ async def request_ingest(
     session: AsyncSession, upload: Upload, name: str, options: IngestOptions
 ) -> tuple[Dataset, Job]:
     """Make a dataset of a complete upload. The same request again returns the same dataset and job."""
-    params = {"upload_id": str(upload.id), "filename": upload.filename, "options": options.model_dump()}
-    return await _request_raw(session, JobKind.INGEST, DatasetSource.LOCAL, name, params)
+    asked = {"filename": upload.filename, "options": options.model_dump()}
+    content = {"sha256": upload.sha256} if upload.sha256 else {"upload_id": str(upload.id)}
+    params = {**asked, "upload_id": str(upload.id)}
+    key = params_hash(kind=JobKind.INGEST, name=name, **asked, **content)
+    return await _request_raw(session, JobKind.INGEST, DatasetSource.LOCAL, name, params, key)
 
 
 async def request_demo(session: AsyncSession, name: str) -> tuple[Dataset, Job]:
     """The built-in sample text, and its tokenization after it."""
-    return await _request_raw(session, JobKind.INGEST, DatasetSource.LOCAL, name, {"builtin": True})
+    params = {"builtin": True}
+    key = params_hash(kind=JobKind.INGEST, name=name, **params)
+    return await _request_raw(session, JobKind.INGEST, DatasetSource.LOCAL, name, params, key)
 
 
 async def _request_raw(
-    session: AsyncSession, kind: JobKind, source: DatasetSource, name: str, params: dict[str, Any]
+    session: AsyncSession, kind: JobKind, source: DatasetSource, name: str, params: dict[str, Any], key: str
 ) -> tuple[Dataset, Job]:
-    key = params_hash(kind=kind, name=name, **params)
     await one_request_at_a_time(session, key)
     job = await job_service.equal_job(session, kind, key, {*ACTIVE_STATES, JobState.SUCCEEDED})
     if job is not None and job.dataset_id is not None:
@@ -191,7 +195,7 @@ async def patch(session: AsyncSession, dataset: Dataset, change: DatasetPatch) -
         if change.separator is not None:
             schema.separator = change.separator
         dataset.meta = meta.model_dump(mode="json")
-    dataset.updated_at = func.now()  # type: ignore[assignment]
+    dataset.updated_at = func.now()
     await session.flush()
     await session.refresh(dataset)
     return dataset
@@ -215,7 +219,7 @@ async def request_delete(session: AsyncSession, dataset: Dataset) -> tuple[Job, 
     await session.refresh(dataset, with_for_update=True)
     cancelled = await job_service.cancel_all(session, dataset.id)
     if dataset.deleted_at is None:
-        dataset.deleted_at = func.now()  # type: ignore[assignment]
+        dataset.deleted_at = func.now()
         await session.flush()
     job, _ = await job_service.enqueue(
         session,

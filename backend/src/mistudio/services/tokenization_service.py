@@ -1,6 +1,7 @@
 """Tokenizations: requests to make them, what is shown of them, and the end of them."""
 
 import re
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -19,7 +20,7 @@ from mistudio.db.models import Dataset, Job, Tokenization
 from mistudio.pipeline.hub.names import check_model_name
 from mistudio.schemas.common import FailureInfo
 from mistudio.schemas.job import JobKind
-from mistudio.schemas.metadata import DatasetMetadata, TokenizationConfig, TokenizationResult
+from mistudio.schemas.metadata import ROW_OPTIONS, DatasetMetadata, TokenizationConfig, TokenizationResult
 from mistudio.schemas.tokenization import TokenizationBrief, TokenizationStatus, TokenizationView
 from mistudio.services import job_service
 from mistudio.services.dataset_service import DELETE_QUEUE, check_columns
@@ -68,7 +69,7 @@ async def request(
 ) -> tuple[Tokenization, Job | None]:
     """Tokenize a dataset. An equal request returns its job while that runs, and no job once the result is there."""
     check_config(dataset, config)
-    canonical = config.model_dump(mode="json")
+    canonical = canonical_config(dataset, config)
     key = params_hash(dataset=str(dataset.id), config=canonical)
     await one_request_at_a_time(session, key)
     tokenization = await _find_or_insert(session, dataset, canonical, key)
@@ -91,8 +92,19 @@ async def request(
     return tokenization, job
 
 
+def canonical_config(dataset: Dataset, config: TokenizationConfig) -> dict[str, Any]:
+    """The request with every default written out, the dataset's own choice of columns included."""
+    canonical = config.model_dump(mode="json", exclude=set(ROW_OPTIONS) if config.packing else None)
+    schema = DatasetMetadata.model_validate(dataset.meta).schema_
+    if schema is not None and config.chat_template is None:
+        canonical["text_columns"] = config.text_columns or schema.text_columns
+        if config.text_separator is None:
+            canonical["text_separator"] = schema.separator
+    return canonical
+
+
 async def _find_or_insert(
-    session: AsyncSession, dataset: Dataset, canonical: dict[str, object], key: str
+    session: AsyncSession, dataset: Dataset, canonical: dict[str, Any], key: str
 ) -> Tokenization:
     query = select(Tokenization).where(
         Tokenization.dataset_id == dataset.id,
@@ -136,7 +148,7 @@ async def record_result(
     row.result = result.model_dump(mode="json", exclude={"statistics"})
     row.statistics = result.statistics.model_dump(mode="json")
     row.error = None
-    row.finished_at = func.clock_timestamp()  # type: ignore[assignment]
+    row.finished_at = func.clock_timestamp()
     await session.flush()
 
 
@@ -190,7 +202,7 @@ def view(row: Tokenization) -> TokenizationView:
         {
             **brief(row).model_dump(),
             "dataset_id": row.dataset_id,
-            "config": _config(row),
+            "config": row.config,
             "fingerprint": row.fingerprint,
             "path": row.path,
             "size_bytes": row.size_bytes,
@@ -205,12 +217,3 @@ def view(row: Tokenization) -> TokenizationView:
             "finished_at": row.finished_at,
         }
     )
-
-
-def _config(row: Tokenization) -> TokenizationConfig:
-    """The kept configuration names every field; those without effect under packing are no request of the user's."""
-    config = dict(row.config)
-    if config.get("packing"):
-        for name in ("max_length", "padding", "truncation", "stride", "pad_to_multiple_of"):
-            config.pop(name, None)
-    return TokenizationConfig.model_validate(config)

@@ -1,6 +1,7 @@
 """Uploads: files on the server that are not yet datasets. Each is a directory with the bytes and a description."""
 
 import asyncio
+import hashlib
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from mistudio.core.config import Settings
@@ -33,13 +35,14 @@ PREVIEW_S = 30.0
 
 @dataclass
 class Upload:
-    """size_bytes: as announced; None until the end of a body of unknown length."""
+    """size_bytes: as announced; None until the end of a body of unknown length. sha256: of a file sent whole."""
 
     id: UUID
     filename: str
     size_bytes: int | None
     created_at: float
     directory: Path
+    sha256: str | None = None
 
     @property
     def data(self) -> Path:
@@ -103,26 +106,33 @@ async def append(
     if offset != upload.offset:
         raise Conflict(f"The upload stands at byte {upload.offset}, not {offset}.", offset=upload.offset)
     limit = upload.size_bytes if upload.size_bytes is not None else settings.max_upload_bytes
+    digest = hashlib.sha256()
     with upload.data.open("ab") as file:
         async for chunk in body:
             if file.tell() + len(chunk) > limit:
                 if upload.size_bytes is None:
                     _check_size(settings, limit + 1)
                 raise LengthMismatch(f"More than the announced {limit} bytes arrived.")
-            await asyncio.to_thread(file.write, chunk)
-        await asyncio.to_thread(_flush, file.fileno(), file)
+            await asyncio.to_thread(_write, file, digest, chunk)
+        await asyncio.to_thread(_flush, file)
+    upload.sha256 = digest.hexdigest() if offset == 0 else None
 
 
-def _flush(descriptor: int, file: object) -> None:
-    file.flush()  # type: ignore[attr-defined]
-    os.fsync(descriptor)
+def _write(file: BinaryIO, digest: "hashlib._Hash", chunk: bytes) -> None:
+    file.write(chunk)
+    digest.update(chunk)
+
+
+def _flush(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def finish(upload: Upload) -> None:
     """A body of unknown length has ended: what is there is the file."""
     if upload.size_bytes is None:
         upload.size_bytes = upload.offset
-        upload.save()
+    upload.save()
 
 
 def _check_size(settings: Settings, size_bytes: int) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mistudio.core import storage
@@ -29,7 +30,11 @@ async def publish_directory(context: Context, staged: Path, final: Path, commit:
         return None
     storage.publish(staged, final)
     reach("F5")
-    job = await finish(context, commit)
+    try:
+        job = await finish(context, commit)
+    except IntegrityError:
+        storage.remove_tree(final)
+        raise
     if job is None:
         storage.remove_tree(final)
     return job
@@ -43,6 +48,8 @@ async def finish(context: Context, commit: Commit) -> Job | None:
             async with context.sessions.begin() as session:
                 job = await commit(session)
             break
+        except IntegrityError:
+            raise
         except DATABASE_ERRORS:
             if time.monotonic() > give_up:
                 raise

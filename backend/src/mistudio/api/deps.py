@@ -1,0 +1,80 @@
+"""What handlers are given."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import BackgroundTasks, Depends, Path, Query, Request
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mistudio.core.config import Settings
+from mistudio.core.events import Publisher
+from mistudio.core.storage import Storage
+from mistudio.db.models import Dataset, Job, Tokenization
+from mistudio.db.session import Sessions
+from mistudio.services import dataset_service, tokenization_service
+from mistudio.services.dispatch import dispatch_due
+from mistudio.services.job_views import progress_event
+
+
+def settings_of(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def storage_of(request: Request) -> Storage:
+    storage: Storage = request.app.state.storage
+    return storage
+
+
+def redis_of(request: Request) -> "Redis":
+    redis: Redis = request.app.state.redis
+    return redis
+
+
+async def session_of(request: Request) -> AsyncIterator[AsyncSession]:
+    """One request, one transaction, committed before the answer goes out."""
+    async with request.app.state.sessions.begin() as session:
+        yield session
+
+
+class Doorbell:
+    """After the answer: let the workers know of new jobs, and the browsers of changed ones."""
+
+    def __init__(self, request: Request, tasks: BackgroundTasks) -> None:
+        self._sessions: Sessions = request.app.state.sessions
+        self._settings: Settings = request.app.state.settings
+        self._publisher: Publisher = request.app.state.publisher
+        self._tasks = tasks
+
+    def ring(self, *jobs: Job, status: str | None = None) -> None:
+        """Call with the jobs as they stand at the end of the transaction."""
+        events = [progress_event(job, status) for job in jobs]
+        self._tasks.add_task(self._after, events)
+
+    async def _after(self, events: list[dict[str, Any]]) -> None:
+        for event in events:
+            await self._publisher.progress(event)
+        await dispatch_due(self._sessions, self._settings)
+
+
+SettingsDep = Annotated[Settings, Depends(settings_of)]
+StorageDep = Annotated[Storage, Depends(storage_of)]
+RedisDep = Annotated["Redis", Depends(redis_of)]
+SessionDep = Annotated[AsyncSession, Depends(session_of, scope="function")]
+DoorbellDep = Annotated[Doorbell, Depends(Doorbell)]
+Limit = Annotated[int, Query(ge=1, le=100, description="rows a page")]
+Cursor = Annotated[str | None, Query(max_length=500)]
+
+
+async def dataset_of(session: SessionDep, dataset_id: Annotated[UUID, Path()]) -> Dataset:
+    return await dataset_service.get(session, dataset_id)
+
+
+async def tokenization_of(session: SessionDep, tokenization_id: Annotated[UUID, Path()]) -> Tokenization:
+    return await tokenization_service.get(session, tokenization_id)
+
+
+DatasetDep = Annotated[Dataset, Depends(dataset_of)]
+TokenizationDep = Annotated[Tokenization, Depends(tokenization_of)]

@@ -1,0 +1,38 @@
+"""The main job without the internet: a text that every Python has, and a tokenizer trained on it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+
+from mistudio.pipeline.ingest import write_raw
+from mistudio.pipeline.progress import Progress
+from mistudio.pipeline.tokenize.demo import builtin_texts, train_demo_tokenizer
+from mistudio.schemas.metadata import RawSummary, SourceMetadata
+
+
+def write_sample(out: Path, progress: Progress) -> RawSummary:
+    """Write the topics of Python's own documentation as a dataset with train and test splits (9 to 1)."""
+    documents = builtin_texts()
+    test = documents[9::10]
+    train = [document for i, document in enumerate(documents) if i % 10 != 9]
+    splits = [
+        (name, iter(pa.Table.from_pylist(rows).to_batches())) for name, rows in (("train", train), ("test", test))
+    ]
+    summary = write_raw(out, splits, ["text"], "\n", SourceMetadata(filename="pydoc_data.topics", format="text"))
+    progress("reading", summary.num_samples, summary.num_samples, "samples")
+    return summary
+
+
+def make_tokenizer(folder: Path) -> None:
+    """Train the demo tokenizer, unless it is there. Two at once: one of them stays."""
+    if folder.is_dir():
+        return
+    partial = folder.with_name(f".{folder.name}-{os.getpid()}")
+    partial.mkdir(parents=True, exist_ok=True)
+    train_demo_tokenizer([document["text"] for document in builtin_texts()], partial)
+    try:
+        partial.rename(folder)
+    except OSError:
+        shutil.rmtree(partial)

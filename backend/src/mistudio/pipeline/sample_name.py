@@ -1,0 +1,6 @@
+"""The names of the built-in sample, for those who need no more of it."""
+
+SAMPLE_NAME = "Python library topics"
+SAMPLE_FOLDER = "demo"
+SAMPLE_TOKENIZER = f"local:{SAMPLE_FOLDER}"
+SAMPLE_MAX_LENGTH = 256

@@ -1,0 +1,11 @@
+"""The one message Celery carries: a job's id."""
+
+from mistudio.core.celery_app import RUN_JOB, app
+from mistudio.workers.job_runner import run_job
+from mistudio.workers.kinds import KINDS
+
+
+@app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
+def run_job_task(job_id: str) -> None:
+    """Run one attempt at a job. A doubled or late message finds nothing to claim and does nothing."""
+    run_job(job_id, KINDS)
