@@ -1,0 +1,1 @@
+"""From text in Arrow to token ids in Arrow: exact, streamed, with its statistics."""
