@@ -1,0 +1,54 @@
+import type { DatasetView } from "@/api/types"
+import { useTokenizations } from "@/hooks/useDatasets"
+import { tokenizationLabel } from "@/lib/tokenizationName"
+import { CopyButton } from "../../common/CopyButton"
+import { Section } from "../../common/Facts"
+import { Figure } from "../../common/Figure"
+
+/** Where the data lie, and the lines of code that read them. */
+export function DownloadTab({ dataset }: { dataset: DatasetView }) {
+  const tokenizations = useTokenizations(dataset.id)
+  const ready = tokenizations.data?.items.filter((item) => item.path) ?? []
+  return (
+    <div className="flex flex-col gap-8">
+      <p className="max-w-2xl text-muted">
+        Everything is kept as Arrow below the data directory of this server and opens with{" "}
+        <code className="font-mono text-xs">datasets.load_from_disk</code>.
+      </p>
+      {dataset.raw_path && (
+        <Section title="Raw data">
+          <PathCode path={dataset.raw_path} bytes={dataset.size_bytes} variable="dataset" />
+        </Section>
+      )}
+      {ready.map((item) => (
+        <Section key={item.id} title={tokenizationLabel(item)}>
+          <PathCode path={item.path ?? ""} bytes={item.size_bytes} variable="tokens" />
+        </Section>
+      ))}
+      {!dataset.raw_path && <p className="text-[13px] text-faint">There are no data yet.</p>}
+    </div>
+  )
+}
+
+interface PathCodeProps {
+  path: string
+  bytes: number | null
+  variable: string
+}
+
+function PathCode({ path, bytes, variable }: PathCodeProps) {
+  const code = `from datasets import load_from_disk\n\n${variable} = load_from_disk("${path}")`
+  return (
+    <div className="relative rounded-control border border-line bg-page">
+      <div className="flex items-center gap-3 border-b border-line py-1 pr-1 pl-3 text-xs text-faint">
+        <code className="min-w-0 flex-1 truncate font-mono">{path}</code>
+        <Figure value={bytes} bytes />
+        <CopyButton text={path} label="Copy the path" />
+      </div>
+      <pre className="overflow-x-auto px-3 py-2.5 pr-12 font-mono text-xs leading-5">{code}</pre>
+      <span className="absolute right-1 bottom-1">
+        <CopyButton text={code} label="Copy the code" />
+      </span>
+    </div>
+  )
+}

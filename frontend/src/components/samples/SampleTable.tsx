@@ -1,0 +1,189 @@
+import { useRef } from "react"
+import type { SamplePage } from "@/api/types"
+import { useRowWindow } from "@/hooks/useRowWindow"
+import { useSamples } from "@/hooks/useSamples"
+import { cn } from "@/lib/cn"
+import { formatExact } from "@/lib/format"
+import { ErrorNotice } from "../common/ErrorNotice"
+import { Skeleton } from "../common/Skeleton"
+import { CellText } from "./CellText"
+import { RowInspector } from "./RowInspector"
+import { useTableKeys } from "./useTableKeys"
+
+const ROW_HEIGHT = 36
+
+interface SampleTableProps {
+  datasetId: string
+  split: string
+  q: string
+  /** Rows of the split, for the height of the table before its first page has arrived. */
+  expected: number
+  /** The place in the list that is open, or null. */
+  active: number | null
+  onActivate: (place: number | null) => void
+}
+
+/** A table of any length, known by row number: only what is in sight is fetched and drawn. */
+export function SampleTable({ datasetId, split, q, expected, active, onActivate }: SampleTableProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const known = useRef({ key: "", total: 0 })
+  const key = `${split} ${q}`
+  if (known.current.key !== key) known.current = { key, total: q ? 0 : expected }
+  const view = useRowWindow(scroller, known.current.total, ROW_HEIGHT)
+  const samples = useSamples(datasetId, split, q, view.first, view.end)
+  if (samples.total !== null) known.current.total = samples.total
+  const total = known.current.total
+
+  useTableKeys({ rows: total, active, onActivate, reveal: view.reveal, scroller })
+  const open = active === null ? undefined : samples.rows.get(active)
+  const places = Array.from({ length: view.end - view.first }, (_, index) => view.first + index)
+  const features = samples.features ?? []
+  const grid = { gridTemplateColumns: columnTemplate(features) }
+  const step = (by: number) => {
+    if (active === null) return
+    const next = Math.min(total - 1, Math.max(0, active + by))
+    onActivate(next)
+    view.reveal(next)
+  }
+  return (
+    <div className="relative flex min-h-0 flex-1 overflow-hidden rounded-control border border-line">
+      <div
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the table is moved over by keyboard as one element.
+        tabIndex={0}
+        role="region"
+        aria-label="Samples"
+        className="min-w-0 flex-1 overflow-auto focus-visible:-outline-offset-2"
+      >
+        {samples.error && (
+          <ErrorNotice
+            error={samples.error}
+            onRetry={() => samples.refetch()}
+            className="sticky left-0 m-3"
+          />
+        )}
+        <div
+          role="table"
+          aria-rowcount={total + 1}
+          aria-label={`Rows of ${split}`}
+          className="w-max min-w-full text-[13px]"
+        >
+          <Head features={features} grid={grid} />
+          <div role="rowgroup" className="relative" style={{ height: view.height }}>
+            <div className="absolute inset-x-0 top-0" style={{ transform: `translateY(${view.offset}px)` }}>
+              {places.map((place) => {
+                const row = samples.rows.get(place)
+                return (
+                  // biome-ignore lint/a11y/useKeyWithClickEvents: j, k and Enter do the same for the whole table.
+                  <div
+                    key={place}
+                    role="row"
+                    aria-rowindex={place + 2}
+                    aria-current={place === active || undefined}
+                    tabIndex={-1}
+                    onClick={() => onActivate(place === active ? null : place)}
+                    className={cn(
+                      "grid cursor-pointer items-center border-b border-line",
+                      place === active ? "bg-accent/10" : "hover:bg-raised/50",
+                    )}
+                    style={{ ...grid, height: ROW_HEIGHT }}
+                  >
+                    <span
+                      role="rowheader"
+                      className="sticky left-0 bg-inherit pr-3 text-right font-mono text-xs text-faint tnum"
+                    >
+                      {row ? formatExact(row.row_idx) : ""}
+                    </span>
+                    {features.map((feature) => (
+                      <span role="cell" key={feature.name} className="min-w-0 px-3">
+                        {row ? (
+                          <CellText
+                            value={row.row[feature.name]}
+                            truncated={row.truncated_cells.includes(feature.name)}
+                            highlight={q}
+                          />
+                        ) : (
+                          <Skeleton className="h-3 w-3/4" />
+                        )}
+                      </span>
+                    ))}
+                  </div>
+                )
+              })}
+            </div>
+          </div>
+        </div>
+        {samples.total === 0 && (
+          <p className="sticky left-0 px-4 py-10 text-center text-muted">
+            {q ? "Nothing was found." : "This split has no rows."}
+          </p>
+        )}
+        {samples.partial && (
+          <p
+            role="status"
+            className="sticky bottom-0 left-0 border-t border-line bg-surface px-4 py-2 text-xs text-warn"
+          >
+            The search ran out of time: there may be more hits further down.
+          </p>
+        )}
+      </div>
+      {open && samples.features && (
+        <RowInspector
+          datasetId={datasetId}
+          split={split}
+          row={open}
+          features={samples.features}
+          highlight={q}
+          onStep={step}
+          onClose={() => onActivate(null)}
+        />
+      )}
+    </div>
+  )
+}
+
+interface HeadProps {
+  features: SamplePage["features"]
+  grid: { gridTemplateColumns: string }
+}
+
+function Head({ features, grid }: HeadProps) {
+  return (
+    <div role="rowgroup" className="sticky top-0 z-10 bg-surface">
+      <div
+        role="row"
+        aria-rowindex={1}
+        className="grid h-12 items-center border-b border-line-strong"
+        style={grid}
+      >
+        <span role="columnheader" className="pr-3 text-right text-xs text-faint">
+          row
+        </span>
+        {features.map((feature) => (
+          <span role="columnheader" key={feature.name} className="min-w-0 px-3">
+            <span className="block truncate font-medium" title={feature.name}>
+              {feature.name}
+            </span>
+            <span className="block truncate font-mono text-xs text-faint">{typeWords(feature.type)}</span>
+          </span>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** {"dtype": "string", "_type": "Value"} → "string". */
+export function typeWords(type: Readonly<Record<string, unknown>>): string {
+  if (typeof type.dtype === "string") return type.dtype
+  if (typeof type._type === "string") return type._type.toLowerCase()
+  return Object.keys(type).length ? "struct" : "unknown"
+}
+
+function columnTemplate(features: SamplePage["features"]): string {
+  const columns = features.map((feature) => {
+    const type = typeWords(feature.type)
+    if (/string|large_string/.test(type)) return "minmax(12rem, 3fr)"
+    return /int|float|bool|double/.test(type) ? "minmax(6rem, 1fr)" : "minmax(9rem, 2fr)"
+  })
+  return ["5.5rem", ...columns].join(" ")
+}
