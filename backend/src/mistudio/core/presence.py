@@ -1,4 +1,4 @@
-"""Which workers are there: each keeps a key in Redis that expires when it is gone."""
+"""Redis as the truth about nothing but presence: each worker keeps a key that expires when it is gone."""
 
 import os
 import socket
@@ -7,6 +7,12 @@ from redis.asyncio import Redis
 
 PREFIX = "mistudio:worker:"
 EXPIRES_S = 10
+
+
+def connect(redis_url: str) -> Redis:
+    """A client that gives up on a silent server: 3 s to connect, 15 s for an answer, waiting pops included."""
+    redis: Redis = Redis.from_url(redis_url, socket_timeout=15, socket_connect_timeout=3)
+    return redis
 
 
 def own_key() -> str:

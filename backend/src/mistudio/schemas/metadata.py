@@ -49,7 +49,7 @@ class IngestOptions(ReadOptions):
 
 
 class HubRequest(Shape):
-    """A download, as the job keeps it. max_samples, max_bytes (of Arrow data): of each split, from its beginning."""
+    """A download, as the job keeps it. max_samples, max_bytes (of Arrow data): of each split, from its start."""
 
     name: str = Field(max_length=200)
     config: str | None = Field(None, max_length=200)

@@ -94,8 +94,8 @@ async def _ask(
         raise ServiceBusy(job_id=str(job_id))
     said = orjson.loads(answer[1])
     if "error" in said:
-        error = said["error"]
-        raise all_errors().get(error["code"], AppError)(error["detail"], **error["extra"])
+        failure = said["error"]
+        raise all_errors().get(failure["code"], AppError)(failure["detail"], **failure["extra"])
     return said["result"]
 
 

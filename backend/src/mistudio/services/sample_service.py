@@ -1,12 +1,13 @@
 """Rows of published data, read by memory map in a thread: the API process never loads a dataset."""
 
 import asyncio
+from dataclasses import asdict
 from typing import Any
 
 from mistudio.core.errors import ColumnNotFound, DatasetNotReady, SplitNotFound, TokenizationNotFound
 from mistudio.core.storage import Storage
 from mistudio.db.models import Dataset, Tokenization
-from mistudio.pipeline import samples
+from mistudio.pipeline import sample_texts, samples
 from mistudio.pipeline.arrow_read import split_names
 from mistudio.schemas.dataset import CellView, SamplePage
 from mistudio.schemas.metadata import DatasetMetadata
@@ -24,8 +25,12 @@ async def rows(
     if q:
         meta = DatasetMetadata.model_validate(dataset.meta)
         columns = meta.schema_.text_columns if meta.schema_ else []
-        return await asyncio.to_thread(samples.search, root, name, q, columns, offset, limit)
-    return await asyncio.to_thread(samples.read_rows, root, name, offset, limit)
+        return _page(await asyncio.to_thread(samples.search, root, name, q, columns, offset, limit), limit)
+    return _page(await asyncio.to_thread(samples.read_rows, root, name, offset, limit), limit)
+
+
+def _page(rows: samples.Rows, limit: int) -> SamplePage:
+    return SamplePage.model_validate({**asdict(rows), "num_rows_per_page": limit})
 
 
 def _split(root: Any, split: str | None) -> str:
@@ -64,7 +69,7 @@ async def texts(
             raise ColumnNotFound(f"There is no column {column!r}.", column=column)
     joined = separator if separator is not None else (schema.separator if schema else "\n")
     root = storage.inside(dataset.raw_path)
-    return await asyncio.to_thread(samples.row_texts, root, _split(root, split), numbers, chosen, joined)
+    return await asyncio.to_thread(sample_texts.row_texts, root, _split(root, split), numbers, chosen, joined)
 
 
 async def token_rows(
@@ -73,4 +78,4 @@ async def token_rows(
     if tokenization.status != TokenizationStatus.READY or tokenization.path is None:
         raise TokenizationNotFound("This tokenization has no result yet.")
     root = storage.inside(tokenization.path)
-    return await asyncio.to_thread(samples.token_rows, root, _split(root, split), offset, limit)
+    return _page(await asyncio.to_thread(sample_texts.token_rows, root, _split(root, split), offset, limit), limit)

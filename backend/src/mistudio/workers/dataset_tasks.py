@@ -1,8 +1,11 @@
 """The one message Celery carries: a job's id."""
 
 from mistudio.core.celery_app import RUN_JOB, app
+from mistudio.workers import celery_hooks
 from mistudio.workers.job_runner import run_job
 from mistudio.workers.kinds import KINDS
+
+celery_hooks.install(app)
 
 
 @app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]

@@ -3,11 +3,10 @@
 from typing import Any
 
 import orjson
-from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mistudio.core.errors import AppError, DatasetNotReady
-from mistudio.core.events import REDIS_TIMEOUTS
+from mistudio.core.presence import connect
 from mistudio.db.models import Dataset, Job
 from mistudio.pipeline.tokenize.dry_run import dry_run
 from mistudio.pipeline.tokenize.preview import preview
@@ -96,7 +95,7 @@ def _dry_run(context: Context, dataset: Dataset | None, token: str | None) -> Wo
 
 
 async def publish(context: Context, result: Message) -> Job | None:
-    redis = Redis.from_url(context.settings.redis_url.get_secret_value(), **REDIS_TIMEOUTS)
+    redis = connect(context.settings.redis_url.get_secret_value())
     key = answer_key(context.job.id)
     async with redis, redis.pipeline() as pipe:
         await pipe.rpush(key, orjson.dumps(result)).expire(key, context.settings.preview_keep_s).execute()

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mistudio.core.errors import Cancelled, DatasetNotReady
 from mistudio.core.failpoints import reach
 from mistudio.db.models import Dataset, Job, Tokenization
+from mistudio.pipeline import vocabulary
 from mistudio.pipeline.tokenize.fingerprint import fingerprint
 from mistudio.pipeline.tokenize.loading import load
 from mistudio.pipeline.tokenize.run import tokenize
@@ -66,6 +67,7 @@ async def prepare(context: Context) -> Plan:
             threads=settings.tokenize_threads,
             progress=progress,
         )
+        vocabulary.write(out, loaded.tokenizer)
         return {"fingerprint": identity, "result": result.model_dump(mode="json")}
 
     return Plan(work, publish, forecast_bytes(meta, config), find_same, use_same)

@@ -1,0 +1,139 @@
+"""Puts right what crashes leave behind: run by one process at a time, every few seconds and at start.
+
+Started beside each worker (`python -m mistudio.workers.reconciler`), and ends with it.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from uuid import UUID
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mistudio.core.config import QUEUES, Settings, get_settings
+from mistudio.core.errors import WorkerLost
+from mistudio.core.events import Publisher
+from mistudio.core.logging import configure_logging
+from mistudio.core.presence import be_seen, connect, own_key
+from mistudio.core.storage import Storage
+from mistudio.db.models import Dataset, Job
+from mistudio.db.session import Sessions, worker_sessions
+from mistudio.schemas.job import ACTIVE_STATES
+from mistudio.services import job_lifecycle, upload_service
+from mistudio.services.dispatch import dispatch_due, forget_lost_messages
+from mistudio.services.job_views import progress_event
+from mistudio.workers.child import die_with_parent
+from mistudio.workers.leftovers import remove_leftovers
+from mistudio.workers.supervise import DATABASE_ERRORS
+
+LOCK = 0x6D69_0002
+LOST_LIMIT = 5
+PRESENCE_S = 3.0
+
+log = logging.getLogger(__name__)
+
+
+async def reconcile(sessions: Sessions, settings: Settings, storage: Storage, redis: Redis) -> None:
+    """One round. Does nothing when another process is at it."""
+    async with sessions() as guard, guard.begin():
+        locked = await guard.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})
+        if not locked:
+            return
+        await _end_lost_leases(sessions, settings)
+        await forget_lost_messages(sessions, settings, await _waiting_messages(redis))
+        await dispatch_due(sessions, settings)
+        await remove_leftovers(sessions, storage)
+        await _forget_old(sessions, settings, storage)
+
+
+async def _end_lost_leases(sessions: Sessions, settings: Settings) -> None:
+    async with sessions.begin() as session:
+        ended = await job_lifecycle.expire_leases(session, LOST_LIMIT, WorkerLost())
+        events = [progress_event(job, await _status(session, job)) for job in ended]
+    publisher = Publisher.to_redis(settings.redis_url.get_secret_value())
+    for event in events:
+        log.warning("lease of job %s ran out: now %s", event["job_id"], event["state"])
+        await publisher.progress(event)
+
+
+async def _status(session: AsyncSession, job: Job) -> str | None:
+    return await session.scalar(select(Dataset.status).where(Dataset.id == job.dataset_id))
+
+
+async def _waiting_messages(redis: Redis) -> dict[str, int]:
+    """Messages in each queue of the broker; every priority is a list of its own. Unknown: as if there were one."""
+    try:
+        async with redis.pipeline(transaction=False) as pipe:
+            for queue in QUEUES:
+                for priority in range(10):
+                    pipe.llen(f"{queue}:{priority}" if priority else queue)
+            lengths = await pipe.execute()
+    except (RedisError, OSError):
+        return dict.fromkeys(QUEUES, 1)
+    return {queue: sum(lengths[i * 10 : i * 10 + 10]) for i, queue in enumerate(QUEUES)}
+
+
+async def _forget_old(sessions: Sessions, settings: Settings, storage: Storage) -> None:
+    """Old jobs of the history, previews first, and uploads that nobody used."""
+    async with sessions.begin() as session:
+        await session.execute(
+            text("""
+            DELETE FROM jobs WHERE state IN ('succeeded', 'failed', 'cancelled') AND (
+                (kind = 'preview' AND finished_at < now() - interval '10 minutes')
+                OR created_at < (SELECT created_at FROM jobs WHERE kind <> 'preview'
+                                 ORDER BY created_at DESC OFFSET :kept LIMIT 1))
+            """),
+            {"kept": settings.kept_jobs},
+        )
+        query = select(Job.params["upload_id"].astext).where(Job.kind == "ingest", Job.state.in_(ACTIVE_STATES))
+        in_use = {UUID(found) for found in (await session.execute(query)).scalars() if found}
+    for removed in await asyncio.to_thread(upload_service.expire, storage, settings, in_use):
+        log.info("upload %s expired", removed)
+
+
+async def keep_on(settings: Settings) -> None:
+    """Reconcile for ever, and keep the worker's key in Redis alive."""
+    storage, redis = Storage(settings.data_dir), connect(settings.redis_url.get_secret_value())
+    await asyncio.gather(_rounds(settings, storage, redis), _presence(redis))
+
+
+async def _rounds(settings: Settings, storage: Storage, redis: Redis) -> None:
+    while True:
+        try:
+            async with worker_sessions(settings) as sessions:
+                while True:
+                    await reconcile(sessions, settings, storage, redis)
+                    await asyncio.sleep(settings.reconcile_s)
+        except DATABASE_ERRORS as error:
+            log.warning("the round was given up: %s", error)
+            await asyncio.sleep(min(1.0, settings.reconcile_s))
+
+
+async def _presence(redis: Redis) -> None:
+    key = own_key()
+    while True:
+        try:
+            await be_seen(redis, key)
+        except (RedisError, OSError) as error:
+            log.warning("Redis does not answer: %s", error)
+        await asyncio.sleep(PRESENCE_S)
+
+
+def main() -> None:
+    parent = os.getppid()
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the worker tells us when it stops
+    if os.getppid() != parent:
+        sys.exit(1)
+    settings = get_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    asyncio.run(keep_on(settings))
+
+
+if __name__ == "__main__":
+    main()
