@@ -59,6 +59,10 @@ class ChatRenderer:
             spans.append(marked)
         return pa.array(texts, pa.string()), spans if self.masks else None
 
+    def render_messages(self, messages: list[dict[str, Any]]) -> str:
+        """The text of one conversation."""
+        return self._render_one(list(messages), 0)[0]
+
     def _render_one(self, conversation: list[dict[str, Any] | None], row: int) -> tuple[str, list[tuple[int, int]]]:
         # As transformers does: a key without a value is no key.
         said = [{k: v for k, v in message.items() if v is not None} for message in conversation if message]

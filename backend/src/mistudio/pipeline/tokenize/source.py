@@ -31,6 +31,7 @@ class SplitSource:
         self.name = name
         self.num_rows: int = table.num_rows
         self._table = table.select([chat.column] if chat else columns)
+        self.num_bytes: int = self._table.nbytes
         self._columns, self._separator, self._chat = columns, separator, chat
         self.order: npt.NDArray[np.int64] | None = None
         if seed is not None:
