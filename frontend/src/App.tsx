@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query"
-import { lazy, Suspense } from "react"
+import { lazy, Suspense, useEffect, useState } from "react"
 import { BrowserRouter, Navigate, Route, Routes } from "react-router"
 import { Toaster } from "sonner"
 import { queryClient } from "@/api/queryClient"
@@ -7,12 +7,23 @@ import { DropAnywhere } from "@/components/common/DropAnywhere"
 import { DatasetsPanel } from "@/components/panels/DatasetsPanel"
 import { Shell } from "@/components/panels/Shell"
 import { useLiveUpdates } from "@/hooks/useLiveUpdates"
+import { usePaletteStore } from "@/stores/paletteStore"
+import { isLight, useThemeStore } from "@/stores/themeStore"
 
 const AddDatasetDialog = lazy(() =>
   import("@/components/datasets/AddDatasetDialog").then((file) => ({ default: file.AddDatasetDialog })),
 )
 const DatasetDetailModal = lazy(() =>
   import("@/components/datasets/DatasetDetailModal").then((file) => ({ default: file.DatasetDetailModal })),
+)
+const ComparePanel = lazy(() =>
+  import("@/components/panels/ComparePanel").then((file) => ({ default: file.ComparePanel })),
+)
+const SettingsPanel = lazy(() =>
+  import("@/components/panels/SettingsPanel").then((file) => ({ default: file.SettingsPanel })),
+)
+const CommandPalette = lazy(() =>
+  import("@/components/panels/CommandPalette").then((file) => ({ default: file.CommandPalette })),
 )
 const JobsPanel = lazy(() =>
   import("@/components/panels/JobsPanel").then((file) => ({ default: file.JobsPanel })),
@@ -40,12 +51,41 @@ function Page() {
               <Route path=":datasetId/:tab?" element={<DatasetDetailModal />} />
             </Route>
             <Route path="/jobs" element={<JobsPanel />} />
+            <Route path="/compare" element={<ComparePanel />} />
+            <Route path="/settings" element={<SettingsPanel />} />
             <Route path="*" element={<Navigate to="/datasets" replace />} />
           </Route>
         </Routes>
       </Suspense>
       <DropAnywhere />
-      <Toaster position="bottom-right" />
+      <Palette />
+      <Toasts />
     </>
   )
+}
+
+/** The palette's code is fetched when it is first opened. */
+function Palette() {
+  const { isOpen, toggle } = usePaletteStore()
+  const [wanted, setWanted] = useState(false)
+  if (isOpen && !wanted) setWanted(true)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return
+      event.preventDefault()
+      toggle()
+    }
+    document.addEventListener("keydown", onKey)
+    return () => document.removeEventListener("keydown", onKey)
+  }, [toggle])
+  return wanted ? (
+    <Suspense>
+      <CommandPalette />
+    </Suspense>
+  ) : null
+}
+
+function Toasts() {
+  const choice = useThemeStore((state) => state.choice)
+  return <Toaster position="bottom-right" theme={isLight(choice) ? "light" : "dark"} />
 }

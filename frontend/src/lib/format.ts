@@ -1,8 +1,8 @@
 /** Numbers, sizes and times as people read them. What is unknown is "—", never 0. */
 
 export const UNKNOWN = "—"
-/** U+202F, so that "2.12 M" never breaks across lines. */
-const THIN = "\u202f"
+/** Not broken across lines: "2.12 M". */
+const SPACE = "\u00a0"
 
 type Maybe = number | null | undefined
 
@@ -24,9 +24,9 @@ function scaled(value: number, units: readonly string[]): string {
     rest /= 1000
     unit += 1
   }
-  if (unit === 0) return `${exact.format(rest)}${units[0] ? THIN + units[0] : ""}`
+  if (unit === 0) return `${exact.format(rest)}${units[0] ? SPACE + units[0] : ""}`
   const digits = Math.abs(rest) >= 99.95 ? 0 : Math.abs(rest) >= 9.995 ? 1 : 2
-  return `${rest.toFixed(digits)}${THIN}${units[unit]}`
+  return `${rest.toFixed(digits)}${SPACE}${units[unit]}`
 }
 
 /** 2119719 → "2.12 M"; below ten thousand the figure itself: "9,876". */

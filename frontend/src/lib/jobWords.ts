@@ -41,10 +41,15 @@ function sentence(text: string): string {
 
 /** What the job does at this moment, in one or two words. */
 export function stageWords(job: Progress): string {
-  if (job.state === "queued") return "Waiting for a worker"
-  if (job.state === "retrying") return "Waiting to try again"
+  if (job.state === "queued") return "Waiting"
+  if (job.state === "retrying") return "Waiting to retry"
   if (job.state === "cancelling") return "Cancelling"
   return job.stage ? sentence(job.stage) : (doing[job.kind] ?? sentence(job.kind))
+}
+
+/** Nothing happens to the job at this moment: it waits for its turn. */
+export function isWaiting(job: Progress): boolean {
+  return job.state === "queued" || job.state === "retrying"
 }
 
 /** Done of total, rate, time left: only what is known, in this order. */

@@ -32,6 +32,13 @@ export function Dialog(props: DialogProps) {
         <Radix.Overlay className="fixed inset-0 z-40 animate-in bg-black/60" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={(event) => {
+            // The dialog itself takes the focus, not its close button; a field that asks for it keeps it.
+            const content = event.currentTarget as HTMLElement
+            if (content.contains(document.activeElement)) return
+            event.preventDefault()
+            content.focus()
+          }}
           onCloseAutoFocus={(event) => {
             const target = returnFocus?.()
             if (!target) return

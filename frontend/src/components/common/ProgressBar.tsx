@@ -3,11 +3,13 @@ import { cn } from "@/lib/cn"
 interface ProgressBarProps {
   /** 0 to 100; null while the total is unknown: then the bar moves and claims no share. */
   value: number | null | undefined
+  /** Nothing happens yet: the bar is empty and still. */
+  idle?: boolean
   label: string
   className?: string
 }
 
-export function ProgressBar({ value, label, className }: ProgressBarProps) {
+export function ProgressBar({ value, idle = false, label, className }: ProgressBarProps) {
   const known = value !== null && value !== undefined
   return (
     <div
@@ -24,7 +26,7 @@ export function ProgressBar({ value, label, className }: ProgressBarProps) {
           style={{ width: `${Math.min(100, Math.max(0, value))}%` }}
         />
       ) : (
-        <div className="h-full w-1/3 animate-slide rounded-full bg-accent/80" />
+        !idle && <div className="h-full w-1/3 animate-slide rounded-full bg-accent/80" />
       )}
     </div>
   )

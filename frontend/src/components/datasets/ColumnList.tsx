@@ -40,7 +40,7 @@ export function ColumnList({ dataset }: { dataset: DatasetView }) {
                 <td className="px-3 py-1.5 text-right">
                   <input
                     type="checkbox"
-                    className="size-4 align-middle accent-accent"
+                    className="checkbox align-middle"
                     aria-label={`Use ${column} as text`}
                     checked={text_columns.includes(column)}
                     disabled={patch.isPending || (text_columns.length === 1 && text_columns.includes(column))}

@@ -12,7 +12,7 @@ import { StatusBadge } from "./StatusBadge"
 import { TokenizationChip } from "./TokenizationChip"
 
 export const CARD_HEIGHT = 196
-const MAX_CHIPS = 3
+const MAX_CHIPS = 4
 
 export const cardId = (datasetId: string) => `dataset-${datasetId}`
 
@@ -42,7 +42,7 @@ export const DatasetCard = memo(function DatasetCard({ dataset }: DatasetCardPro
           checked={marked}
           onChange={() => toggleMark(dataset.id)}
           aria-label={`Select ${dataset.name}`}
-          className="relative z-10 size-4 shrink-0 accent-accent"
+          className="relative z-10 checkbox"
         />
         <h3 className="min-w-0 flex-1 truncate font-semibold" title={dataset.name}>
           <Link
@@ -101,7 +101,7 @@ function Chips({ dataset }: DatasetCardProps) {
     return <p className="mt-3 h-5.5 text-[13px] text-faint">{ready ? "Not tokenized yet" : ""}</p>
   }
   return (
-    <div className="mt-3 flex h-5.5 gap-1.5 overflow-hidden">
+    <div className="mt-3 flex max-h-12.5 flex-wrap gap-1.5 overflow-hidden">
       {tokenizations.slice(0, MAX_CHIPS).map((tokenization) => (
         <TokenizationChip key={tokenization.id} tokenization={tokenization} />
       ))}

@@ -2,7 +2,7 @@ import { X } from "lucide-react"
 import { toast } from "sonner"
 import { useCancelJob } from "@/hooks/useJobs"
 import { formatPercent } from "@/lib/format"
-import { kindNoun, progressParts, progressSentence, stageWords } from "@/lib/jobWords"
+import { isWaiting, kindNoun, progressParts, progressSentence, stageWords } from "@/lib/jobWords"
 import type { LiveJob } from "@/stores/liveJob"
 import { IconButton } from "../common/Button"
 import { wordsOf } from "../common/ErrorNotice"
@@ -39,7 +39,11 @@ export function JobProgress({ job, subject }: JobProgressProps) {
           </IconButton>
         </span>
       </div>
-      <ProgressBar value={job.state === "running" ? job.progress : null} label={progressSentence(job)} />
+      <ProgressBar
+        idle={isWaiting(job)}
+        value={job.state === "running" ? job.progress : null}
+        label={progressSentence(job)}
+      />
       <div className="mt-1.5 flex h-4 gap-x-2 overflow-hidden text-xs whitespace-nowrap text-faint tnum">
         {parts.length ? (
           <>

@@ -20,7 +20,7 @@ export function TokenizationChip({ tokenization }: { tokenization: TokenizationB
     <span
       title={`${tokenization.tokenizer_name}: ${facts}`}
       className={cn(
-        "inline-flex h-5.5 min-w-0 items-center gap-1 rounded-md border border-line-strong px-1.5 font-mono text-xs text-muted",
+        "inline-flex h-5.5 max-w-full min-w-0 items-center gap-1 rounded-md border border-line-strong px-1.5 font-mono text-xs text-muted",
         status === "DELETING" && "line-through opacity-60",
       )}
     >

@@ -77,7 +77,7 @@ export function UploadForm({ upload, onAccepted }: UploadFormProps) {
         <label className="flex items-center gap-2 text-[13px]">
           <input
             type="checkbox"
-            className="size-4 accent-accent"
+            className="checkbox"
             checked={setAside}
             onChange={(event) => setSetAside(event.target.checked)}
           />

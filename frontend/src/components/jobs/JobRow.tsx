@@ -7,7 +7,7 @@ import type { JobView } from "@/api/types"
 import { useCancelJob, useRetryJob } from "@/hooks/useJobs"
 import { cn } from "@/lib/cn"
 import { formatAgo, formatDateTime, formatDuration, formatPercent } from "@/lib/format"
-import { kindNoun, progressParts, progressSentence, stageWords } from "@/lib/jobWords"
+import { isWaiting, kindNoun, progressParts, progressSentence, stageWords } from "@/lib/jobWords"
 import { shortTokenizer } from "@/lib/tokenizationName"
 import { IconButton } from "../common/Button"
 import { wordsOf } from "../common/ErrorNotice"
@@ -98,6 +98,7 @@ function Running({ job }: { job: JobView }) {
     <div className="flex items-center gap-4">
       <div className="w-28 shrink-0 truncate text-[13px]">{stageWords(job)}</div>
       <ProgressBar
+        idle={isWaiting(job)}
         value={job.state === "running" ? job.progress : null}
         label={progressSentence(job)}
         className="max-w-56"

@@ -27,41 +27,45 @@ export function OverviewTab({ dataset }: { dataset: DatasetView }) {
         </section>
       )}
       {dataset.error && <ErrorNotice error={dataset.error} />}
-      <div className="grid gap-8 lg:grid-cols-2">
-        <Section title="Data">
-          <Facts>
-            <Fact name="Samples">
-              <Figure value={dataset.num_samples} />
-            </Fact>
-            <Fact name="Columns">
-              <Figure value={dataset.num_features} />
-            </Fact>
-            <Fact name="Size">
-              <Figure value={dataset.size_bytes} bytes />
-            </Fact>
-            <Fact name="Added">{formatDateTime(dataset.created_at)}</Fact>
-            <Fact name="Changed">{formatDateTime(dataset.updated_at)}</Fact>
-            <Fact name="Id">
-              <span className="flex items-center gap-1">
-                <code className="truncate font-mono text-xs">{dataset.id}</code>
-                <CopyButton text={dataset.id} label="Copy the id" />
-              </span>
-            </Fact>
-          </Facts>
-        </Section>
-        <SourceFacts dataset={dataset} />
+      <div className="grid gap-8 lg:grid-cols-[1fr_21rem] lg:gap-10">
+        <div className="flex min-w-0 flex-col gap-8">
+          <TokenizationList datasetId={dataset.id} />
+          {splits && Object.keys(splits).length > 0 && (
+            <Section title="Splits">
+              <ShareBars
+                parts={Object.entries(splits).map(([name, value]) => ({ name, value }))}
+                unit="samples"
+              />
+            </Section>
+          )}
+          {metadata.schema && <ColumnList dataset={dataset} />}
+          <BadRowList rows={metadata.bad_rows ?? []} total={metadata.num_bad_rows} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-8 max-lg:order-first">
+          <Section title="Data">
+            <Facts>
+              <Fact name="Samples">
+                <Figure value={dataset.num_samples} />
+              </Fact>
+              <Fact name="Columns">
+                <Figure value={dataset.num_features} />
+              </Fact>
+              <Fact name="Size">
+                <Figure value={dataset.size_bytes} bytes />
+              </Fact>
+              <Fact name="Added">{formatDateTime(dataset.created_at)}</Fact>
+              <Fact name="Changed">{formatDateTime(dataset.updated_at)}</Fact>
+              <Fact name="Id">
+                <span className="flex items-center gap-1">
+                  <code className="truncate font-mono text-xs">{dataset.id}</code>
+                  <CopyButton text={dataset.id} label="Copy the id" />
+                </span>
+              </Fact>
+            </Facts>
+          </Section>
+          <SourceFacts dataset={dataset} />
+        </div>
       </div>
-      {splits && Object.keys(splits).length > 0 && (
-        <Section title="Splits">
-          <ShareBars
-            parts={Object.entries(splits).map(([name, value]) => ({ name, value }))}
-            unit="samples"
-          />
-        </Section>
-      )}
-      {metadata.schema && <ColumnList dataset={dataset} />}
-      <BadRowList rows={metadata.bad_rows ?? []} total={metadata.num_bad_rows} />
-      <TokenizationList datasetId={dataset.id} />
     </div>
   )
 }

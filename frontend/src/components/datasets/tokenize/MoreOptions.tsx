@@ -73,7 +73,7 @@ export function MoreOptions(props: MoreOptionsProps) {
               <label key={column} className="flex items-center gap-2 text-[13px]">
                 <input
                   type="checkbox"
-                  className="size-4 accent-accent"
+                  className="checkbox"
                   checked={chosen.includes(column)}
                   onChange={() => toggle(column)}
                 />
