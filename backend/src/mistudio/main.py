@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from mistudio import __version__
 from mistudio.api import (
     datasets,
+    described,
     health,
     jobs,
     metrics,
@@ -69,6 +70,7 @@ def make_api(configured: Settings) -> FastAPI:
     api.include_router(metrics.router, prefix=API)
     api.include_router(metrics.router, include_in_schema=False)
     pages.install(api, _static_dir(configured))
+    described.complete(api)
     return api
 
 
