@@ -4,7 +4,7 @@ Celery carries job ids and nothing else; PostgreSQL holds the truth (docs/QUEUE_
 """
 
 from celery import Celery
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from mistudio.core.config import QUEUES, get_settings
 
@@ -18,6 +18,7 @@ def broker_priority(priority: int) -> int:
 
 def make_celery() -> Celery:
     settings = get_settings()
+    exchange = Exchange("mistudio", type="direct")
     app = Celery("mistudio", broker=settings.redis_url.get_secret_value())
     app.conf.update(
         include=["mistudio.workers.dataset_tasks"],
@@ -25,8 +26,10 @@ def make_celery() -> Celery:
         task_serializer="json",
         task_ignore_result=True,
         task_acks_late=False,
-        task_queues=[Queue(name) for name in QUEUES],
+        task_queues=[Queue(name, exchange, routing_key=name) for name in QUEUES],
         task_default_queue="datasets",
+        task_default_exchange=exchange.name,
+        task_default_routing_key="datasets",
         task_create_missing_queues=False,
         worker_prefetch_multiplier=1,
         worker_max_tasks_per_child=50,
