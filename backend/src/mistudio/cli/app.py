@@ -2,7 +2,7 @@
 
 import typer
 
-from mistudio.cli import stack
+from mistudio.cli import datasets, demo, jobs, stack
 
 app = typer.Typer(
     name="mistudio",
@@ -11,5 +11,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (stack.up, stack.api, stack.worker, stack.migrate, stack.doctor):
+for command in (stack.up, stack.api, stack.worker, stack.migrate, stack.doctor, demo.demo, datasets.tokenize):
     app.command()(command)
+app.add_typer(datasets.app, name="datasets")
+app.add_typer(jobs.app, name="jobs")

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     tokenizer_dir: Path | None = None
     static_dir: Path | None = None
-    url: str = "http://127.0.0.1:8000"
+    url: str | None = Field(None, description="for the command line; default: this machine, at `port`")
     api_token: SecretStr | None = None
     secret_key: SecretStr | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()

@@ -13,12 +13,17 @@ from mistudio.schemas.metadata import RawSummary, SourceMetadata
 
 
 def write_sample(out: Path, progress: Progress) -> RawSummary:
-    """Write the topics of Python's own documentation as a dataset with train and test splits (9 to 1)."""
-    documents = builtin_texts()
-    test = documents[9::10]
-    train = [document for i, document in enumerate(documents) if i % 10 != 9]
+    """Write the topics of Python's own documentation as a dataset: a row a paragraph, train and test 9 to 1."""
+    rows = [
+        {"topic": document["topic"], "text": paragraph.strip("\n")}
+        for document in builtin_texts()
+        for paragraph in document["text"].split("\n\n")
+        if paragraph.strip()
+    ]
+    test = rows[9::10]
+    train = [row for i, row in enumerate(rows) if i % 10 != 9]
     splits = [
-        (name, iter(pa.Table.from_pylist(rows).to_batches())) for name, rows in (("train", train), ("test", test))
+        (name, iter(pa.Table.from_pylist(part).to_batches())) for name, rows in (("train", train), ("test", test))
     ]
     summary = write_raw(out, splits, ["text"], "\n", SourceMetadata(filename="pydoc_data.topics", format="text"))
     progress("reading", summary.num_samples, summary.num_samples, "samples")

@@ -3,9 +3,9 @@
 Field names are part of the product: users' scripts read them. The pipeline takes and returns these models.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Format = Literal["csv", "tsv", "json", "jsonl", "parquet", "text"]
 Compression = Literal["gzip", "zstd"]
@@ -98,6 +98,20 @@ class FilePreview(Shape):
     rows: list[PreviewRow] = Field(description="at most 20")
     estimated_rows: int | None = Field(description="exact for Parquet; null when it cannot be told")
     bad_rows: list[BadRow] = Field(description="among the rows looked at")
+
+
+_FIRST_SPLITS = ("train", "validation", "valid", "dev", "test")
+Value = TypeVar("Value")
+
+
+def in_split_order(splits: dict[str, Value]) -> dict[str, Value]:
+    """train, validation, test, then the others by name: JSONB forgets the order of keys."""
+    known = {name: i for i, name in enumerate(_FIRST_SPLITS)}
+    return dict(sorted(splits.items(), key=lambda item: (known.get(item[0], len(known)), item[0])))
+
+
+def _in_bin_order(bins: dict[str, int]) -> dict[str, int]:
+    return {name: bins[name] for name in LENGTH_BINS if name in bins}
 
 
 class SchemaMetadata(Shape):
@@ -264,7 +278,9 @@ class TokenStatistics(Shape):
     max_seq_length: int
     median_seq_length: float
     percentiles: dict[str, float] = Field(description='"1", "5", "25", "50", "75", "90", "95", "99", linear')
-    length_distribution: dict[str, int] = Field(description='half-open bins "0-50", "50-100", …, "5000+"')
+    length_distribution: Annotated[dict[str, int], AfterValidator(_in_bin_order)] = Field(
+        description='half-open bins "0-50", "50-100", …, "5000+"'
+    )
     fine_histogram: Histogram
     unique_tokens: int
     vocab_size: int = Field(description="the same as unique_tokens, under its older name")
@@ -289,8 +305,10 @@ class TokenStatistics(Shape):
 
 class TokenizationStatistics(Shape):
     total: TokenStatistics
-    splits: dict[str, TokenStatistics]
-    split_distribution: dict[str, int] = Field(description="rows of each split")
+    splits: Annotated[dict[str, TokenStatistics], AfterValidator(in_split_order)]
+    split_distribution: Annotated[dict[str, int], AfterValidator(in_split_order)] = Field(
+        description="rows of each split"
+    )
 
 
 class EngineInfo(Shape):
@@ -377,7 +395,7 @@ class DatasetMetadata(Shape):
     """`datasets.metadata`. `tokenization_*` mirror the latest succeeded tokenization."""
 
     schema_: SchemaMetadata | None = Field(None, alias="schema")
-    splits: dict[str, SplitInfo] | None = None
+    splits: Annotated[dict[str, SplitInfo], AfterValidator(in_split_order)] | None = None
     size_bytes: int | None = None
     fingerprint: str | None = None
     source: SourceMetadata | None = None

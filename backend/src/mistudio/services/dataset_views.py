@@ -24,7 +24,7 @@ from mistudio.schemas.dataset import (
     JobAccepted,
 )
 from mistudio.schemas.job import ACTIVE_STATES, JobKind, JobView
-from mistudio.schemas.metadata import DatasetMetadata
+from mistudio.schemas.metadata import DatasetMetadata, in_split_order
 from mistudio.schemas.tokenization import TokenizationBrief, TokenizationStatus
 from mistudio.services import dataset_service, tokenization_service
 from mistudio.services.job_views import job_view
@@ -163,7 +163,9 @@ def _summary(
         "num_samples": dataset.num_samples,
         "num_features": dataset.num_features,
         "size_bytes": facts["size_bytes"],
-        "splits": {name: split["num_samples"] for name, split in splits.items()} if splits else None,
+        "splits": {name: split["num_samples"] for name, split in in_split_order(splits).items()}
+        if splits
+        else None,
         "repo_id": facts["repo_id"],
         "config": facts["config"],
         "tokenizations": briefs,
