@@ -5,8 +5,11 @@ import { Toaster } from "sonner"
 import { queryClient } from "@/api/queryClient"
 import { DropAnywhere } from "@/components/common/DropAnywhere"
 import { DatasetsPanel } from "@/components/panels/DatasetsPanel"
+import { LoginView } from "@/components/panels/LoginView"
 import { Shell } from "@/components/panels/Shell"
 import { useLiveUpdates } from "@/hooks/useLiveUpdates"
+import { useSession } from "@/hooks/useSession"
+import { useSystemTheme } from "@/hooks/useSystemTheme"
 import { usePaletteStore } from "@/stores/paletteStore"
 import { isLight, useThemeStore } from "@/stores/themeStore"
 
@@ -40,7 +43,14 @@ export function App() {
 }
 
 function Page() {
+  const session = useSession()
+  if (session.data?.needs_login && !session.data.logged_in) return <LoginView />
+  return <Studio />
+}
+
+function Studio() {
   useLiveUpdates()
+  useSystemTheme()
   return (
     <>
       <Suspense>

@@ -63,6 +63,12 @@ export function tokenizeDataset(id: string, body: TokenizationConfig) {
   return unwrap(client.POST("/api/v1/datasets/{dataset_id}/tokenize", { params: at(id), body }))
 }
 
+/** What the run would make, estimated from a sample of the rows. */
+export function dryRun(id: string, body: TokenizationConfig, signal?: AbortSignal) {
+  const params = { ...at(id), query: { dry_run: true } }
+  return unwrap(client.POST("/api/v1/datasets/{dataset_id}/tokenize", { params, body, signal }))
+}
+
 export function getStatistics(id: string, signal?: AbortSignal) {
   return unwrap(client.GET("/api/v1/datasets/{dataset_id}/statistics", { params: at(id), signal }))
 }

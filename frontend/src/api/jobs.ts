@@ -13,12 +13,15 @@ export function isActive(state: JobState): boolean {
   return ACTIVE_STATES.includes(state)
 }
 
+/** Jobs that people asked for; previews come and go with every keystroke of a form. */
+const SHOWN_KINDS: JobKind[] = ["download", "ingest", "tokenize", "delete", "export"]
+
 const at = (job_id: string) => ({ path: { job_id } })
 
 export function listJobs(filters: JobFilters, cursor: string | null, limit = 50, signal?: AbortSignal) {
   const query = {
     state: filters.state as JobState[] | undefined,
-    kind: filters.kind as JobKind[] | undefined,
+    kind: filters.kind ? [...filters.kind] : SHOWN_KINDS,
     dataset_id: filters.dataset_id,
     limit,
     cursor: cursor ?? undefined,

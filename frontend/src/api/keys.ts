@@ -25,6 +25,7 @@ export const keys = {
   jobLog: (id: string) => ["jobs", "one", id, "log"] as const,
   upload: (id: string) => ["uploads", id] as const,
   uploadPreview: (id: string, options: object) => ["uploads", id, "preview", options] as const,
+  session: ["session"] as const,
   settings: ["settings"] as const,
   storage: ["storage"] as const,
   hubDatasets: (q: string) => ["hub", "datasets", q] as const,

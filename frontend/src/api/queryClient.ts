@@ -1,11 +1,20 @@
-import { QueryClient } from "@tanstack/react-query"
-import { isTransient } from "./problem"
+import { QueryCache, QueryClient } from "@tanstack/react-query"
+import { keys } from "./keys"
+import { ApiError, isTransient } from "./problem"
 
 const MAX_RETRIES = 3
 
 /** Server data live here and nowhere else. GETs are tried again while the failure is a passing one. */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const client = new QueryClient({
+    queryCache: new QueryCache({
+      // The login has run out: the page asks again whether it is logged in, and shows the login if not.
+      onError: (error) => {
+        if (error instanceof ApiError && error.status === 401) {
+          void client.invalidateQueries({ queryKey: keys.session })
+        }
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 10_000,
@@ -19,6 +28,7 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false, networkMode: "always" },
     },
   })
+  return client
 }
 
 export const queryClient = createQueryClient()

@@ -4,69 +4,20 @@
  */
 
 export interface paths {
-    "/api/v1/uploads": {
+    "/api/v1/datasets": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Create Upload */
-        post: operations["create_upload_api_v1_uploads_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/uploads/{upload_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get Upload */
-        get: operations["get_upload_api_v1_uploads__upload_id__get"];
+        /**
+         * List Datasets
+         * @description A page of datasets. `next_cursor` of a page is `cursor` of the next one.
+         */
+        get: operations["list_datasets"];
         put?: never;
         post?: never;
-        /** Delete Upload */
-        delete: operations["delete_upload_api_v1_uploads__upload_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/uploads/{upload_id}/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Preview Upload */
-        get: operations["preview_upload_api_v1_uploads__upload_id__preview_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/ingest": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ingest */
-        post: operations["ingest_api_v1_datasets_ingest_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -82,8 +33,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Demo */
-        post: operations["demo_api_v1_datasets_demo_post"];
+        /**
+         * Demo Dataset
+         * @description The built-in sample text with a tokenizer trained on it: needs no internet.
+         */
+        post: operations["demo_dataset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -99,25 +53,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Download */
-        post: operations["download_api_v1_datasets_download_post"];
+        /**
+         * Download Dataset
+         * @description Download a dataset from the Hub. The same request while it runs returns the same job.
+         */
+        post: operations["download_dataset"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets": {
+    "/api/v1/datasets/ingest": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List Datasets */
-        get: operations["list_datasets_api_v1_datasets_get"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Ingest Dataset
+         * @description Make a dataset of a file: of a finished upload (JSON), or of the file in the same request (multipart).
+         */
+        post: operations["ingest_dataset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -131,16 +91,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Dataset */
-        get: operations["get_dataset_api_v1_datasets__dataset_id__get"];
+        /** Show Dataset */
+        get: operations["show_dataset"];
         put?: never;
         post?: never;
-        /** Delete Dataset */
-        delete: operations["delete_dataset_api_v1_datasets__dataset_id__delete"];
+        /**
+         * Delete Dataset
+         * @description Delete a dataset and all that was made of it. Its jobs are cancelled; the disk is freed in the background.
+         */
+        delete: operations["delete_dataset"];
         options?: never;
         head?: never;
-        /** Patch Dataset */
-        patch: operations["patch_dataset_api_v1_datasets__dataset_id__patch"];
+        /**
+         * Change Dataset
+         * @description Rename a dataset, or change which columns are tokenized by default.
+         */
+        patch: operations["change_dataset"];
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/samples": {
@@ -150,8 +116,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Samples */
-        get: operations["samples_api_v1_datasets__dataset_id__samples_get"];
+        /**
+         * List Samples
+         * @description Rows of a split in the shape of the dataset viewer's API. Long cells are cut and named.
+         */
+        get: operations["list_samples"];
         put?: never;
         post?: never;
         delete?: never;
@@ -167,8 +136,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cell */
-        get: operations["cell_api_v1_datasets__dataset_id__samples_cell_get"];
+        /**
+         * Show Cell
+         * @description One whole cell.
+         */
+        get: operations["show_cell"];
         put?: never;
         post?: never;
         delete?: never;
@@ -184,8 +156,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stats */
-        get: operations["stats_api_v1_datasets__dataset_id__statistics_get"];
+        /**
+         * Dataset Statistics
+         * @description The raw columns, and the exact statistics of each finished tokenization. Padding is never counted.
+         */
+        get: operations["dataset_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/tokenizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Tokenizations */
+        get: operations["list_tokenizations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,44 +195,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tokenize */
-        post: operations["tokenize_api_v1_datasets__dataset_id__tokenize_post"];
+        /**
+         * Tokenize Dataset
+         * @description Tokenize a dataset. An identical request returns the job or the result that already exists.
+         */
+        post: operations["tokenize_dataset"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets/{dataset_id}/tokenizations": {
+    "/api/v1/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Toks */
-        get: operations["toks_api_v1_datasets__dataset_id__tokenizations_get"];
+        /**
+         * Health
+         * @description The process answers.
+         */
+        get: operations["health"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tokenizations/{tokenization_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tok */
-        get: operations["tok_api_v1_tokenizations__tokenization_id__get"];
-        put?: never;
-        post?: never;
-        /** Deltok */
-        delete: operations["deltok_api_v1_tokenizations__tokenization_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -253,8 +233,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Jobs */
-        get: operations["jobs_api_v1_jobs_get"];
+        /**
+         * List Jobs
+         * @description Jobs, newest first.
+         */
+        get: operations["list_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -270,25 +253,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Job */
-        get: operations["job_api_v1_jobs__job_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{job_id}/log": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Joblog */
-        get: operations["joblog_api_v1_jobs__job_id__log_get"];
+        /** Show Job */
+        get: operations["show_job"];
         put?: never;
         post?: never;
         delete?: never;
@@ -306,8 +272,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel */
-        post: operations["cancel_api_v1_jobs__job_id__cancel_post"];
+        /**
+         * Cancel Job
+         * @description Stop a job. One that waits ends at once; one that runs is `cancelling` until its work has stopped.
+         */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Job Log
+         * @description What happened to the job, oldest first.
+         */
+        get: operations["job_log"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -323,9 +312,77 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Retry */
-        post: operations["retry_api_v1_jobs__job_id__retry_post"];
+        /**
+         * Retry Job
+         * @description Do the same again, as a new job, after a failure or a cancellation.
+         */
+        post: operations["retry_job"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Queue lengths, job outcomes and durations, heartbeat age, disk, HTTP.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Database, Redis and at least one worker answer: a job would be done now.
+         */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Session
+         * @description Whether this installation asks for a login, and whether this page has one.
+         */
+        get: operations["show_session"];
+        put?: never;
+        /**
+         * Log In
+         * @description Exchange the token for a cookie. The page sends the CSRF cookie's value back in X-CSRF-Token.
+         */
+        post: operations["log_in"];
+        /** Log Out */
+        delete: operations["log_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -338,10 +395,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Settings */
-        get: operations["settings_api_v1_settings_get"];
-        /** Put Settings */
-        put: operations["put_settings_api_v1_settings_put"];
+        /** Show Settings */
+        get: operations["show_settings"];
+        /**
+         * Change Settings
+         * @description Keep or forget the Hub token. It is stored encrypted and never shown again.
+         */
+        put: operations["change_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -356,8 +416,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Storage */
-        get: operations["storage_api_v1_storage_get"];
+        /**
+         * Show Storage
+         * @description Bytes of every dataset and of what lies beside them, largest first.
+         */
+        get: operations["show_storage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -366,15 +429,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/x": {
+    "/api/v1/tokenizations/{tokenization_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** X */
-        get: operations["x_api_v1_x_get"];
+        /** Show Tokenization */
+        get: operations["show_tokenization"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Tokenization
+         * @description Delete a result. Its job is cancelled; the disk is freed in the background.
+         */
+        delete: operations["delete_tokenization"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokenizations/{tokenization_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tokenization Samples
+         * @description Rows of a result: ids, masks, and in `pieces` the text of each token.
+         */
+        get: operations["tokenization_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokenizers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Tokens
+         * @description Texts, or rows of a dataset, as tokens under one to four configurations, side by side.
+         */
+        post: operations["preview_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Upload
+         * @description Upload a file as the raw body, or with Upload-Length and no body announce one that comes in pieces.
+         */
+        post: operations["create_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Upload
+         * @description An upload, with its preview once it is complete and can be read.
+         */
+        get: operations["show_upload"];
+        put?: never;
+        post?: never;
+        /** Remove Upload */
+        delete: operations["remove_upload"];
+        options?: never;
+        /**
+         * Upload Progress
+         * @description Where an upload stands, in Upload-Offset and Upload-Length.
+         */
+        head: operations["upload_progress"];
+        /**
+         * Append To Upload
+         * @description Send the next piece. It must start where the upload stands.
+         */
+        patch: operations["append_to_upload"];
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Upload
+         * @description The first rows as they would be read under these options; what is not given is detected.
+         */
+        get: operations["preview_upload"];
         put?: never;
         post?: never;
         delete?: never;
@@ -389,13 +565,13 @@ export interface components {
     schemas: {
         /** BadRow */
         BadRow: {
-            /**
-             * Row
-             * @description 1-based row (CSV: record; JSONL: line) in the file
-             */
-            row: number;
             /** Reason */
             reason: string;
+            /**
+             * Row
+             * @description 1-based row of data (CSV: record, header not counted; JSONL, text: line)
+             */
+            row: number;
             /**
              * Text
              * @description the beginning of the row as it stands in the file
@@ -408,12 +584,12 @@ export interface components {
          * @description One whole cell.
          */
         CellView: {
-            /** Split */
-            split: string;
-            /** Row Idx */
-            row_idx: number;
             /** Column */
             column: string;
+            /** Row Idx */
+            row_idx: number;
+            /** Split */
+            split: string;
             /** Value */
             value: unknown;
         };
@@ -423,15 +599,15 @@ export interface components {
          */
         ChatTemplateConfig: {
             /**
-             * Messages Column
-             * @default messages
-             */
-            messages_column?: string;
-            /**
              * Add Generation Prompt
              * @default false
              */
             add_generation_prompt?: boolean;
+            /**
+             * Messages Column
+             * @default messages
+             */
+            messages_column?: string;
             /**
              * Return Assistant Mask
              * @default false
@@ -440,50 +616,50 @@ export interface components {
         };
         /** ColumnStatistics */
         ColumnStatistics: {
-            /** Name */
-            name: string;
             /** Dtype */
             dtype: string;
             /** Is Text */
             is_text: boolean;
+            /** Name */
+            name: string;
         };
         /** CurvePoint */
         CurvePoint: {
             /** Max Length */
             max_length: number;
             /**
-             * Tokens Kept
-             * @description share of all tokens, 0 to 1
-             */
-            tokens_kept: number;
-            /**
              * Samples Kept Whole
              * @description share of the samples, 0 to 1
              */
             samples_kept_whole: number;
+            /**
+             * Tokens Kept
+             * @description share of all tokens, 0 to 1
+             */
+            tokens_kept: number;
         };
         /**
          * DatasetMetadata
          * @description `datasets.metadata`. `tokenization_*` mirror the latest succeeded tokenization.
          */
         DatasetMetadata: {
-            schema?: components["schemas"]["SchemaMetadata"] | null;
-            /** Splits */
-            splits?: {
-                [key: string]: components["schemas"]["SplitInfo"];
-            } | null;
-            /** Size Bytes */
-            size_bytes?: number | null;
-            /** Fingerprint */
-            fingerprint?: string | null;
-            source?: components["schemas"]["SourceMetadata"] | null;
             /** Bad Rows */
             bad_rows?: components["schemas"]["BadRow"][];
+            /** Fingerprint */
+            fingerprint?: string | null;
             /**
              * Num Bad Rows
              * @default 0
              */
             num_bad_rows?: number;
+            schema?: components["schemas"]["SchemaMetadata"] | null;
+            /** Size Bytes */
+            size_bytes?: number | null;
+            source?: components["schemas"]["SourceMetadata"] | null;
+            /** Splits */
+            splits?: {
+                [key: string]: components["schemas"]["SplitInfo"];
+            } | null;
             tokenization_config?: components["schemas"]["TokenizationConfig"] | null;
             tokenization_stats?: components["schemas"]["TokenizationStatistics"] | null;
         };
@@ -491,19 +667,19 @@ export interface components {
         DatasetPage: {
             /** Items */
             items: components["schemas"]["DatasetSummary"][];
-            /** Total */
-            total: number;
             /** Next Cursor */
             next_cursor: string | null;
+            /** Total */
+            total: number;
         };
         /** DatasetPatch */
         DatasetPatch: {
             /** Name */
             name?: string | null;
-            /** Text Columns */
-            text_columns?: string[] | null;
             /** Separator */
             separator?: string | null;
+            /** Text Columns */
+            text_columns?: string[] | null;
         };
         /**
          * DatasetProgress
@@ -512,41 +688,41 @@ export interface components {
         DatasetProgress: {
             /** Dataset Id */
             dataset_id: string | null;
+            /** Done */
+            done: number | null;
+            error: components["schemas"]["FailureInfo"] | null;
+            /** Eta S */
+            eta_s: number | null;
+            /** Fence */
+            fence: number;
             /**
              * Job Id
              * Format: uuid
              */
             job_id: string;
             kind: components["schemas"]["JobKind"];
-            /** Tokenization Id */
-            tokenization_id: string | null;
+            /** Message */
+            message: string | null;
+            /** Progress */
+            progress: number | null;
+            /** Rate */
+            rate: number | null;
+            /** Seq */
+            seq: number;
+            /** Stage */
+            stage: string | null;
             state: components["schemas"]["JobState"];
             /**
              * Status
              * @description the dataset's status
              */
             status: string | null;
-            /** Progress */
-            progress: number | null;
-            /** Message */
-            message: string | null;
-            error: components["schemas"]["FailureInfo"] | null;
-            /** Stage */
-            stage: string | null;
-            /** Done */
-            done: number | null;
+            /** Tokenization Id */
+            tokenization_id: string | null;
             /** Total */
             total: number | null;
             /** Unit */
             unit: string | null;
-            /** Rate */
-            rate: number | null;
-            /** Eta S */
-            eta_s: number | null;
-            /** Fence */
-            fence: number;
-            /** Seq */
-            seq: number;
         };
         /**
          * DatasetSource
@@ -558,23 +734,23 @@ export interface components {
          * @description Raw columns, and the statistics of each finished tokenization.
          */
         DatasetStatistics: {
+            /** Columns */
+            columns: components["schemas"]["ColumnStatistics"][];
             /**
              * Dataset Id
              * Format: uuid
              */
             dataset_id: string;
+            /** @description totals of the latest tokenization */
+            latest: components["schemas"]["TokenStatistics"] | null;
             /** Num Samples */
             num_samples: number | null;
             /** Splits */
             splits: {
                 [key: string]: number;
             } | null;
-            /** Columns */
-            columns: components["schemas"]["ColumnStatistics"][];
             /** Tokenizations */
             tokenizations: components["schemas"]["TokenizationView"][];
-            /** @description totals of the latest tokenization */
-            latest: components["schemas"]["TokenStatistics"] | null;
         };
         /**
          * DatasetStatus
@@ -586,6 +762,19 @@ export interface components {
          * @description A dataset on a card.
          */
         DatasetSummary: {
+            /** Active Jobs */
+            active_jobs: components["schemas"]["JobView"][];
+            /** Config */
+            config: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deleting */
+            deleting: boolean;
+            /** @description why the last job on the raw data failed */
+            error: components["schemas"]["FailureInfo"] | null;
             /**
              * Id
              * Format: uuid
@@ -593,17 +782,18 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            source: components["schemas"]["DatasetSource"];
-            status: components["schemas"]["DatasetStatus"];
-            /** Num Samples */
-            num_samples: number | null;
             /** Num Features */
             num_features: number | null;
+            /** Num Samples */
+            num_samples: number | null;
+            /** Repo Id */
+            repo_id: string | null;
             /**
              * Size Bytes
              * @description of the raw Arrow files
              */
             size_bytes: number | null;
+            source: components["schemas"]["DatasetSource"];
             /**
              * Splits
              * @description split → samples
@@ -611,23 +801,9 @@ export interface components {
             splits: {
                 [key: string]: number;
             } | null;
-            /** Repo Id */
-            repo_id: string | null;
-            /** Config */
-            config: string | null;
+            status: components["schemas"]["DatasetStatus"];
             /** Tokenizations */
             tokenizations: components["schemas"]["TokenizationBrief"][];
-            /** Active Jobs */
-            active_jobs: components["schemas"]["JobView"][];
-            /** @description why the last job on the raw data failed */
-            error: components["schemas"]["FailureInfo"] | null;
-            /** Deleting */
-            deleting: boolean;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /**
              * Updated At
              * Format: date-time
@@ -636,24 +812,44 @@ export interface components {
         };
         /** DatasetView */
         DatasetView: {
+            /** Active Jobs */
+            active_jobs: components["schemas"]["JobView"][];
+            /** Config */
+            config: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deleting */
+            deleting: boolean;
+            /** @description why the last job on the raw data failed */
+            error: components["schemas"]["FailureInfo"] | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            metadata: components["schemas"]["DatasetMetadata"];
             /** Name */
             name: string;
-            source: components["schemas"]["DatasetSource"];
-            status: components["schemas"]["DatasetStatus"];
-            /** Num Samples */
-            num_samples: number | null;
             /** Num Features */
             num_features: number | null;
+            /** Num Samples */
+            num_samples: number | null;
+            /**
+             * Raw Path
+             * @description below the data directory; opens with datasets.load_from_disk
+             */
+            raw_path: string | null;
+            /** Repo Id */
+            repo_id: string | null;
             /**
              * Size Bytes
              * @description of the raw Arrow files
              */
             size_bytes: number | null;
+            source: components["schemas"]["DatasetSource"];
             /**
              * Splits
              * @description split → samples
@@ -661,86 +857,100 @@ export interface components {
             splits: {
                 [key: string]: number;
             } | null;
-            /** Repo Id */
-            repo_id: string | null;
-            /** Config */
-            config: string | null;
+            status: components["schemas"]["DatasetStatus"];
             /** Tokenizations */
             tokenizations: components["schemas"]["TokenizationBrief"][];
-            /** Active Jobs */
-            active_jobs: components["schemas"]["JobView"][];
-            /** @description why the last job on the raw data failed */
-            error: components["schemas"]["FailureInfo"] | null;
-            /** Deleting */
-            deleting: boolean;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /**
-             * Raw Path
-             * @description below the data directory; opens with datasets.load_from_disk
-             */
-            raw_path: string | null;
             /**
              * Tokenized Path
              * @description of the latest succeeded tokenization
              */
             tokenized_path: string | null;
-            metadata: components["schemas"]["DatasetMetadata"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * DownloadRequest
          * @description A dataset of the Hub. `split` "all" or absent: every split of the config.
          */
         DownloadRequest: {
+            /** Config */
+            config?: string | null;
+            /** Display Name */
+            display_name?: string | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Max Samples */
+            max_samples?: number | null;
             /**
              * Name
              * @example roneneldan/TinyStories
              */
             name: string;
-            /** Config */
-            config?: string | null;
-            /** Split */
-            split?: string | null;
             /** Revision */
             revision?: string | null;
-            /** Max Samples */
-            max_samples?: number | null;
-            /** Max Bytes */
-            max_bytes?: number | null;
+            /** Split */
+            split?: string | null;
             /** Text Columns */
             text_columns?: string[] | null;
-            /** Display Name */
-            display_name?: string | null;
+        };
+        /**
+         * DryRun
+         * @description What a run would make, from a random sample of the rows.
+         */
+        DryRun: {
+            duration_s: components["schemas"]["Estimate"];
+            engine: components["schemas"]["EngineInfo"];
+            num_rows: components["schemas"]["Estimate"];
+            num_tokens: components["schemas"]["Estimate"];
+            /** @description of all cells, 0 to 1 */
+            padding_share: components["schemas"]["Estimate"];
+            /** Sampled Samples */
+            sampled_samples: number;
+            size_bytes: components["schemas"]["Estimate"];
+            tokenizer: components["schemas"]["TokenizerInfo"];
+            /** @description of all tokens, 0 to 1 */
+            tokens_lost_share: components["schemas"]["Estimate"];
+            /** Total Samples */
+            total_samples: number;
+            /** Truncation Curve */
+            truncation_curve: components["schemas"]["CurvePoint"][];
         };
         /**
          * EngineInfo
          * @description Which engine produced the ids, and how that was proved.
          */
         EngineInfo: {
-            /** Name */
-            name: string;
-            /** Version */
-            version: string;
-            /** Fallback Reason */
-            fallback_reason?: string | null;
             /**
              * Checked Samples
              * @default 0
              */
             checked_samples?: number;
+            /** Fallback Reason */
+            fallback_reason?: string | null;
+            /** Name */
+            name: string;
             /**
              * Num Proc
              * @default 1
              */
             num_proc?: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Estimate
+         * @description A value from a sample, with the ends of its 95 % interval.
+         */
+        Estimate: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
         };
         /**
          * FailureInfo
@@ -749,14 +959,14 @@ export interface components {
         FailureInfo: {
             /** Code */
             code: string;
-            /** Title */
-            title: string;
             /** Detail */
             detail: string;
             /** Extra */
             extra?: {
                 [key: string]: unknown;
             };
+            /** Title */
+            title: string;
         };
         /**
          * Feature
@@ -787,73 +997,96 @@ export interface components {
          */
         FilePreview: {
             /**
-             * Format
-             * @enum {string}
+             * Bad Rows
+             * @description among the rows looked at
              */
-            format: "csv" | "tsv" | "json" | "jsonl" | "parquet" | "text";
+            bad_rows: components["schemas"]["BadRow"][];
+            /** Columns */
+            columns: components["schemas"]["PreviewColumn"][];
             /** Compression */
             compression: ("gzip" | "zstd") | null;
             /** Delimiter */
             delimiter: string | null;
             /** Encoding */
             encoding: string | null;
-            /** Header */
-            header: boolean | null;
-            /** Columns */
-            columns: components["schemas"]["PreviewColumn"][];
-            /**
-             * Text Columns
-             * @description the suggested choice
-             */
-            text_columns: string[];
-            /**
-             * Rows
-             * @description at most 20
-             */
-            rows: components["schemas"]["PreviewRow"][];
             /**
              * Estimated Rows
              * @description exact for Parquet; null when it cannot be told
              */
             estimated_rows: number | null;
             /**
-             * Bad Rows
-             * @description among the rows looked at
+             * Format
+             * @enum {string}
              */
-            bad_rows: components["schemas"]["BadRow"][];
+            format: "csv" | "tsv" | "json" | "jsonl" | "parquet" | "text";
+            /** Header */
+            header: boolean | null;
+            /**
+             * Rows
+             * @description at most 20
+             */
+            rows: components["schemas"]["PreviewRow"][];
+            /**
+             * Text Columns
+             * @description the suggested choice
+             */
+            text_columns: string[];
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+        /** Health */
+        Health: {
+            /** Status */
+            status: string;
+            /** Version */
+            version: string;
         };
         /**
          * Histogram
          * @description counts[i] sequences have a length in the half-open interval [edges[i], edges[i + 1]).
          */
         Histogram: {
-            /** Edges */
-            edges: number[];
             /** Counts */
             counts: number[];
+            /** Edges */
+            edges: number[];
         };
         /**
          * IngestRequest
          * @description A finished upload becomes a dataset.
          */
         IngestRequest: {
-            /** Format */
-            format?: ("csv" | "tsv" | "json" | "jsonl" | "parquet" | "text") | null;
-            /** Compression */
+            /**
+             * Compression
+             * @default null
+             */
             compression?: ("gzip" | "zstd") | null;
-            /** Delimiter */
+            /**
+             * Delimiter
+             * @default null
+             */
             delimiter?: string | null;
-            /** Encoding */
+            /**
+             * Encoding
+             * @default null
+             */
             encoding?: string | null;
-            /** Header */
+            /**
+             * Format
+             * @default null
+             */
+            format?: ("csv" | "tsv" | "json" | "jsonl" | "parquet" | "text") | null;
+            /**
+             * Header
+             * @default null
+             */
             header?: boolean | null;
-            /** Text Columns */
-            text_columns?: string[] | null;
+            /** Name */
+            name: string;
+            /**
+             * On Bad Rows
+             * @default refuse
+             * @enum {string}
+             */
+            on_bad_rows?: "refuse" | "set_aside";
             /**
              * Separator
              * @default
@@ -864,21 +1097,21 @@ export interface components {
              * @default train
              */
             split?: string;
-            /** Split Column */
+            /**
+             * Split Column
+             * @default null
+             */
             split_column?: string | null;
             /**
-             * On Bad Rows
-             * @default refuse
-             * @enum {string}
+             * Text Columns
+             * @default null
              */
-            on_bad_rows?: "refuse" | "set_aside";
+            text_columns?: string[] | null;
             /**
              * Upload Id
              * Format: uuid
              */
             upload_id: string;
-            /** Name */
-            name: string;
         };
         /**
          * JobAccepted
@@ -886,7 +1119,6 @@ export interface components {
          */
         JobAccepted: {
             dataset: components["schemas"]["DatasetView"] | null;
-            tokenization: components["schemas"]["TokenizationView"] | null;
             /** @description null when the result already exists */
             job: components["schemas"]["JobView"] | null;
             /**
@@ -894,6 +1126,7 @@ export interface components {
              * @description the job's id
              */
             task_id: string | null;
+            tokenization: components["schemas"]["TokenizationView"] | null;
         };
         /**
          * JobKind
@@ -917,10 +1150,10 @@ export interface components {
         JobPage: {
             /** Items */
             items: components["schemas"]["JobView"][];
-            /** Total */
-            total: number;
             /** Next Cursor */
             next_cursor: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * JobState
@@ -932,19 +1165,13 @@ export interface components {
          * @description One run of background work.
          */
         JobView: {
+            /** Attempt */
+            attempt: number;
             /**
-             * Id
-             * Format: uuid
+             * Created At
+             * Format: date-time
              */
-            id: string;
-            kind: components["schemas"]["JobKind"];
-            /** Queue */
-            queue: string;
-            /**
-             * Priority
-             * @description 0 to 10, 10 first
-             */
-            priority: number;
+            created_at: string;
             /** Dataset Id */
             dataset_id: string | null;
             /**
@@ -952,37 +1179,47 @@ export interface components {
              * @description the dataset's name when the job was made
              */
             dataset_name: string | null;
-            /** Tokenization Id */
-            tokenization_id: string | null;
-            state: components["schemas"]["JobState"];
-            /** Attempt */
-            attempt: number;
-            /** Stage */
-            stage: string | null;
-            /**
-             * Progress
-             * @description percent of the stage, 0 to 100; null while the total is unknown
-             */
-            progress: number | null;
             /** Done */
             done: number | null;
-            /** Total */
-            total: number | null;
-            /** Unit */
-            unit: string | null;
-            /**
-             * Rate
-             * @description units per second, recent
-             */
-            rate: number | null;
+            error: components["schemas"]["FailureInfo"] | null;
             /**
              * Eta S
              * @description seconds left in this stage, estimated from the rate
              */
             eta_s: number | null;
+            /** Fence */
+            fence: number;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["JobKind"];
             /** Message */
             message: string | null;
-            error: components["schemas"]["FailureInfo"] | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Priority
+             * @description 0 to 10, 10 first
+             */
+            priority: number;
+            /**
+             * Progress
+             * @description percent of the stage, 0 to 100; null while the total is unknown
+             */
+            progress: number | null;
+            /** Queue */
+            queue: string;
+            /**
+             * Rate
+             * @description units per second, recent
+             */
+            rate: number | null;
             /**
              * Result
              * @description what the job made, by kind
@@ -990,26 +1227,22 @@ export interface components {
             result: {
                 [key: string]: unknown;
             } | null;
-            /** Params */
-            params: {
-                [key: string]: unknown;
-            };
-            /** Fence */
-            fence: number;
             /**
              * Run At
              * @description when a retry starts
              */
             run_at: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
+            /** Stage */
+            stage: string | null;
             /** Started At */
             started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
+            state: components["schemas"]["JobState"];
+            /** Tokenization Id */
+            tokenization_id: string | null;
+            /** Total */
+            total: number | null;
+            /** Unit */
+            unit: string | null;
         };
         /** LogLine */
         LogLine: {
@@ -1018,22 +1251,28 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Level */
-            level: string;
             /** Event */
             event: string;
             /** Fields */
             fields: {
                 [key: string]: unknown;
             };
+            /** Level */
+            level: string;
+        };
+        /** Login */
+        Login: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
         };
         /**
          * PackingConfig
          * @description Documents joined and cut into rows of exactly `context_size` tokens. Names as in SAELens.
          */
         PackingConfig: {
-            /** Context Size */
-            context_size: number;
             /**
              * Begin Batch Token
              * @description first token of every row
@@ -1045,6 +1284,13 @@ export interface components {
              * @description before every document
              */
             begin_sequence_token?: ("bos" | "eos" | "sep") | number | null;
+            /** Context Size */
+            context_size: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
             /**
              * Sequence Separator Token
              * @description between two documents
@@ -1056,20 +1302,15 @@ export interface components {
              * @default false
              */
             shuffle?: boolean;
-            /**
-             * Seed
-             * @default 0
-             */
-            seed?: number;
         };
         /** PreviewColumn */
         PreviewColumn: {
-            /** Name */
-            name: string;
             /** Dtype */
             dtype: string;
             /** Is Text */
             is_text: boolean;
+            /** Name */
+            name: string;
             /**
              * Null Share
              * @description share of nulls among the rows looked at, 0 to 1
@@ -1090,25 +1331,42 @@ export interface components {
          * @description application/problem+json, RFC 9457. Further members depend on the code (row, column, job_id, url, …).
          */
         Problem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @default null
+             */
+            errors?: components["schemas"]["FieldError"][] | null;
+            /** Request Id */
+            request_id: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
             /**
              * Type
              * @example about:blank
              */
             type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Code */
-            code: string;
-            /** Request Id */
-            request_id: string;
-            /** Errors */
-            errors?: components["schemas"]["FieldError"][] | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Readiness
+         * @description workers: worker processes that were seen within the last seconds.
+         */
+        Readiness: {
+            /** Database */
+            database: boolean;
+            /** Ready */
+            ready: boolean;
+            /** Redis */
+            redis: boolean;
+            /** Workers */
+            workers: number;
         };
         /**
          * SamplePage
@@ -1117,29 +1375,29 @@ export interface components {
         SamplePage: {
             /** Features */
             features: components["schemas"]["Feature"][];
-            /** Rows */
-            rows: components["schemas"]["SampleRow"][];
+            /** Num Rows Per Page */
+            num_rows_per_page: number;
             /**
              * Num Rows Total
              * @description rows in the split, or hits of the search
              */
             num_rows_total: number;
-            /** Num Rows Per Page */
-            num_rows_per_page: number;
             /**
              * Partial
              * @description true when a search ran out of time before the end
              */
             partial: boolean;
+            /** Rows */
+            rows: components["schemas"]["SampleRow"][];
         };
         /** SampleRow */
         SampleRow: {
-            /** Row Idx */
-            row_idx: number;
             /** Row */
             row: {
                 [key: string]: unknown;
             };
+            /** Row Idx */
+            row_idx: number;
             /** Truncated Cells */
             truncated_cells: string[];
         };
@@ -1148,8 +1406,8 @@ export interface components {
          * @description Columns of the raw data. `text_columns` are the default choice for tokenizing.
          */
         SchemaMetadata: {
-            /** Text Columns */
-            text_columns: string[];
+            /** All Columns */
+            all_columns: string[];
             /**
              * Column Info
              * @description column → data type
@@ -1157,15 +1415,29 @@ export interface components {
             column_info: {
                 [key: string]: string;
             };
-            /** All Columns */
-            all_columns: string[];
             /** Is Multi Column */
             is_multi_column: boolean;
+            /**
+             * Null Counts
+             * @description column → rows without a value, all splits
+             */
+            null_counts?: {
+                [key: string]: number;
+            } | null;
             /**
              * Separator
              * @default
              */
             separator?: string;
+            /** Text Columns */
+            text_columns: string[];
+        };
+        /** SessionView */
+        SessionView: {
+            /** Logged In */
+            logged_in: boolean;
+            /** Needs Login */
+            needs_login: boolean;
         };
         /**
          * SettingsChange
@@ -1180,19 +1452,15 @@ export interface components {
             /** Hf Endpoint */
             hf_endpoint: string;
             /**
-             * Hf Token Source
-             * @enum {string}
-             */
-            hf_token_source: "environment" | "settings" | "none";
-            /**
              * Hf Token Hint
              * @description the last four characters
              */
             hf_token_hint: string | null;
-            /** Needs Login */
-            needs_login: boolean;
-            /** Tokenizer Dir */
-            tokenizer_dir: string | null;
+            /**
+             * Hf Token Source
+             * @enum {string}
+             */
+            hf_token_source: "environment" | "settings" | "none";
             /**
              * Local Tokenizers
              * @description names for tokenizer_name, as local:{folder}
@@ -1200,6 +1468,10 @@ export interface components {
             local_tokenizers: string[];
             /** Max Upload Bytes */
             max_upload_bytes: number;
+            /** Needs Login */
+            needs_login: boolean;
+            /** Tokenizer Dir */
+            tokenizer_dir: string | null;
             /** Versions */
             versions: {
                 [key: string]: string;
@@ -1210,88 +1482,183 @@ export interface components {
          * @description Where the raw data came from.
          */
         SourceMetadata: {
-            /** Repo Id */
-            repo_id?: string | null;
-            /** Config */
-            config?: string | null;
-            /** Split */
-            split?: string | null;
-            /**
-             * Revision
-             * @description the commit SHA that was read
-             */
-            revision?: string | null;
-            /** Requested Revision */
-            requested_revision?: string | null;
-            /** Max Samples */
-            max_samples?: number | null;
-            /** Max Bytes */
-            max_bytes?: number | null;
-            /** Filename */
-            filename?: string | null;
-            /** Format */
-            format?: string | null;
-            /** Compression */
-            compression?: string | null;
-            /** Delimiter */
-            delimiter?: string | null;
-            /** Encoding */
-            encoding?: string | null;
-            /** Size Bytes */
-            size_bytes?: number | null;
-            /** Sha256 */
-            sha256?: string | null;
-            /** License */
-            license?: string | null;
             /**
              * Access Token Used
              * @default false
              */
             access_token_used?: boolean;
+            /** Compression */
+            compression?: string | null;
+            /** Config */
+            config?: string | null;
+            /** Delimiter */
+            delimiter?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Filename */
+            filename?: string | null;
+            /** Format */
+            format?: string | null;
+            /** License */
+            license?: string | null;
+            /** Max Bytes */
+            max_bytes?: number | null;
+            /** Max Samples */
+            max_samples?: number | null;
             /** Parent Dataset Id */
             parent_dataset_id?: string | null;
+            /** Repo Id */
+            repo_id?: string | null;
+            /** Requested Revision */
+            requested_revision?: string | null;
+            /**
+             * Revision
+             * @description the commit SHA that was read
+             */
+            revision?: string | null;
+            /** Sha256 */
+            sha256?: string | null;
+            /** Size Bytes */
+            size_bytes?: number | null;
+            /** Split */
+            split?: string | null;
         };
         /** SplitInfo */
         SplitInfo: {
-            /** Num Samples */
-            num_samples: number;
             /**
              * Num Bytes
              * @description bytes of the Arrow files
              */
             num_bytes: number;
+            /** Num Samples */
+            num_samples: number;
         };
         /** StorageView */
         StorageView: {
             /** Data Dir */
             data_dir: string;
-            /** Disk Total Bytes */
-            disk_total_bytes: number;
             /** Disk Free Bytes */
             disk_free_bytes: number;
-            /** Used Bytes */
-            used_bytes: number;
-            /** Reclaimable Bytes */
-            reclaimable_bytes: number;
+            /** Disk Total Bytes */
+            disk_total_bytes: number;
             /** Entries */
             entries: components["schemas"]["UsageEntry"][];
+            /** Reclaimable Bytes */
+            reclaimable_bytes: number;
+            /** Used Bytes */
+            used_bytes: number;
         };
         /** TokenCount */
         TokenCount: {
+            /** Count */
+            count: number;
             /** Id */
             id: number;
             /** Token */
             token: string;
-            /** Count */
-            count: number;
+        };
+        /**
+         * TokenPiece
+         * @description One token of a text. Offsets are half-open, in code points and in UTF-8 bytes; null for added tokens.
+         */
+        TokenPiece: {
+            /** Byte End */
+            byte_end: number | null;
+            /** Byte Start */
+            byte_start: number | null;
+            /** End */
+            end: number | null;
+            /** Id */
+            id: number;
+            /** Padding */
+            padding: boolean;
+            /**
+             * Partial
+             * @description only some bytes of a character, which goes on in the next token
+             */
+            partial: boolean;
+            /**
+             * Special
+             * @description added by the template or a special token in the text
+             */
+            special: boolean;
+            /** Start */
+            start: number | null;
+            /**
+             * Text
+             * @description the piece of text it stands for; for a part of a character, its bytes as \xNN
+             */
+            text: string;
+            /**
+             * Token
+             * @description the vocabulary's own spelling
+             */
+            token: string;
+            /**
+             * Truncated
+             * @description cut off under this configuration
+             */
+            truncated: boolean;
+        };
+        /**
+         * TokenPreviewRow
+         * @description num_tokens: kept, special tokens included, padding not.
+         */
+        TokenPreviewRow: {
+            /** Num Bytes */
+            num_bytes: number;
+            /** Num Characters */
+            num_characters: number;
+            /** Num Padding */
+            num_padding: number;
+            /** Num Tokens */
+            num_tokens: number;
+            /** Num Truncated */
+            num_truncated: number;
+            /** Pieces */
+            pieces: components["schemas"]["TokenPiece"][];
         };
         /**
          * TokenStatistics
          * @description Exact numbers of one split or of all. Padding is never counted; special tokens are.
          */
         TokenStatistics: {
-            /** Num Tokens */
-            num_tokens: number;
+            /** Avg Seq Length */
+            avg_seq_length: number;
+            /** Bytes Per Token */
+            bytes_per_token: number | null;
+            /** Characters Per Token */
+            characters_per_token: number | null;
+            /** Documents Per Row */
+            documents_per_row?: number | null;
+            /** Empty Samples */
+            empty_samples: number;
+            fine_histogram: components["schemas"]["Histogram"];
+            /**
+             * Frequency Curve
+             * @description (rank, count) at about 200 ranks, log-spaced
+             */
+            frequency_curve: [
+                number,
+                number
+            ][];
+            /**
+             * Length Distribution
+             * @description half-open bins "0-50", "50-100", …, "5000+"
+             */
+            length_distribution: {
+                [key: string]: number;
+            };
+            /** Max Seq Length */
+            max_seq_length: number;
+            /** Median Seq Length */
+            median_seq_length: number;
+            /** Min Seq Length */
+            min_seq_length: number;
+            /** Num Bytes */
+            num_bytes: number;
+            /** Num Characters */
+            num_characters: number;
             /**
              * Num Samples
              * @description rows of the result
@@ -1302,14 +1669,15 @@ export interface components {
              * @description samples that were read
              */
             num_source_samples: number;
-            /** Avg Seq Length */
-            avg_seq_length: number;
-            /** Min Seq Length */
-            min_seq_length: number;
-            /** Max Seq Length */
-            max_seq_length: number;
-            /** Median Seq Length */
-            median_seq_length: number;
+            /** Num Tokens */
+            num_tokens: number;
+            /**
+             * Padding Share
+             * @description padding tokens / all cells, 0 to 1
+             */
+            padding_share: number;
+            /** Padding Tokens */
+            padding_tokens: number;
             /**
              * Percentiles
              * @description "1", "5", "25", "50", "75", "90", "95", "99", linear
@@ -1317,76 +1685,41 @@ export interface components {
             percentiles: {
                 [key: string]: number;
             };
-            /**
-             * Length Distribution
-             * @description half-open bins "0-50", "50-100", …, "5000+"
-             */
-            length_distribution: {
-                [key: string]: number;
-            };
-            fine_histogram: components["schemas"]["Histogram"];
-            /** Unique Tokens */
-            unique_tokens: number;
-            /**
-             * Vocab Size
-             * @description the same as unique_tokens, under its older name
-             */
-            vocab_size: number;
-            /** Tokenizer Vocab Size */
-            tokenizer_vocab_size: number;
-            /** Unused Tokens */
-            unused_tokens: number;
+            /** Samples Truncated */
+            samples_truncated: number;
             /**
              * Special Tokens
              * @description tokens that are special ids
              */
             special_tokens: number;
-            /** Unknown Tokens */
-            unknown_tokens: number;
+            /** Tokenizer Vocab Size */
+            tokenizer_vocab_size: number;
             /**
              * Tokens Lost
              * @description dropped by truncation, or the last remainder when packing
              */
             tokens_lost: number;
-            /** Samples Truncated */
-            samples_truncated: number;
-            /** Padding Tokens */
-            padding_tokens: number;
-            /**
-             * Padding Share
-             * @description padding tokens / all cells, 0 to 1
-             */
-            padding_share: number;
-            /** Num Characters */
-            num_characters: number;
-            /** Num Bytes */
-            num_bytes: number;
-            /** Characters Per Token */
-            characters_per_token: number | null;
-            /** Bytes Per Token */
-            bytes_per_token: number | null;
             /**
              * Top Tokens
              * @description the 100 most frequent
              */
             top_tokens: components["schemas"]["TokenCount"][];
             /**
-             * Frequency Curve
-             * @description (rank, count) at about 200 ranks, log-spaced
-             */
-            frequency_curve: [
-                number,
-                number
-            ][];
-            /**
              * Truncation Curve
              * @description from the lengths before truncation
              */
             truncation_curve: components["schemas"]["CurvePoint"][];
-            /** Documents Per Row */
-            documents_per_row?: number | null;
-            /** Empty Samples */
-            empty_samples: number;
+            /** Unique Tokens */
+            unique_tokens: number;
+            /** Unknown Tokens */
+            unknown_tokens: number;
+            /** Unused Tokens */
+            unused_tokens: number;
+            /**
+             * Vocab Size
+             * @description the same as unique_tokens, under its older name
+             */
+            vocab_size: number;
         };
         /**
          * TokenizationBrief
@@ -1394,25 +1727,25 @@ export interface components {
          */
         TokenizationBrief: {
             /**
+             * Context Size
+             * @description the row length when packed
+             */
+            context_size: number | null;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Tokenizer Name */
-            tokenizer_name: string;
             /**
              * Max Length
              * @description null when packed
              */
             max_length: number | null;
-            /**
-             * Context Size
-             * @description the row length when packed
-             */
-            context_size: number | null;
-            status: components["schemas"]["TokenizationStatus"];
             /** Num Tokens */
             num_tokens: number | null;
+            status: components["schemas"]["TokenizationStatus"];
+            /** Tokenizer Name */
+            tokenizer_name: string;
         };
         /**
          * TokenizationConfig
@@ -1420,34 +1753,25 @@ export interface components {
          */
         TokenizationConfig: {
             /**
-             * Tokenizer Name
-             * @description a Hub id, or local:{folder} below the operator's folder
+             * Add Special Tokens
+             * @default true
              */
-            tokenizer_name: string;
-            /** Tokenizer Revision */
-            tokenizer_revision?: string | null;
+            add_special_tokens?: boolean;
+            chat_template?: components["schemas"]["ChatTemplateConfig"] | null;
             /**
              * Max Length
              * @default 512
              */
             max_length?: number;
+            packing?: components["schemas"]["PackingConfig"] | null;
+            /** Pad To Multiple Of */
+            pad_to_multiple_of?: number | null;
             /**
              * Padding
              * @default max_length
              * @enum {string}
              */
             padding?: "longest" | "max_length" | "do_not_pad";
-            /**
-             * Truncation
-             * @default longest_first
-             * @enum {string}
-             */
-            truncation?: "longest_first" | "only_first" | "only_second" | "do_not_truncate";
-            /**
-             * Add Special Tokens
-             * @default true
-             */
-            add_special_tokens?: boolean;
             /**
              * Return Attention Mask
              * @default true
@@ -1458,14 +1782,23 @@ export interface components {
              * @description overlap of consecutive windows, in tokens
              */
             stride?: number | null;
-            /** Pad To Multiple Of */
-            pad_to_multiple_of?: number | null;
             /** Text Columns */
             text_columns?: string[] | null;
             /** Text Separator */
             text_separator?: string | null;
-            packing?: components["schemas"]["PackingConfig"] | null;
-            chat_template?: components["schemas"]["ChatTemplateConfig"] | null;
+            /**
+             * Tokenizer Name
+             * @description a Hub id, or local:{folder} below the operator's folder
+             */
+            tokenizer_name: string;
+            /** Tokenizer Revision */
+            tokenizer_revision?: string | null;
+            /**
+             * Truncation
+             * @default longest_first
+             * @enum {string}
+             */
+            truncation?: "longest_first" | "only_first" | "only_second" | "do_not_truncate";
         };
         /** TokenizationList */
         TokenizationList: {
@@ -1474,11 +1807,6 @@ export interface components {
         };
         /** TokenizationStatistics */
         TokenizationStatistics: {
-            total: components["schemas"]["TokenStatistics"];
-            /** Splits */
-            splits: {
-                [key: string]: components["schemas"]["TokenStatistics"];
-            };
             /**
              * Split Distribution
              * @description rows of each split
@@ -1486,6 +1814,11 @@ export interface components {
             split_distribution: {
                 [key: string]: number;
             };
+            /** Splits */
+            splits: {
+                [key: string]: components["schemas"]["TokenStatistics"];
+            };
+            total: components["schemas"]["TokenStatistics"];
         };
         /**
          * TokenizationStatus
@@ -1495,37 +1828,49 @@ export interface components {
         TokenizationStatus: "QUEUED" | "RUNNING" | "READY" | "ERROR" | "DELETING";
         /** TokenizationView */
         TokenizationView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Tokenizer Name */
-            tokenizer_name: string;
-            /**
-             * Max Length
-             * @description null when packed
-             */
-            max_length: number | null;
+            /** Columns */
+            columns: string[] | null;
+            config: components["schemas"]["TokenizationConfig"];
+            /** Content Hash */
+            content_hash: string | null;
             /**
              * Context Size
              * @description the row length when packed
              */
             context_size: number | null;
-            status: components["schemas"]["TokenizationStatus"];
-            /** Num Tokens */
-            num_tokens: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Dataset Id
              * Format: uuid
              */
             dataset_id: string;
-            config: components["schemas"]["TokenizationConfig"];
+            engine: components["schemas"]["EngineInfo"] | null;
+            error: components["schemas"]["FailureInfo"] | null;
             /**
              * Fingerprint
              * @description identity: raw data, tokenizer content, configuration
              */
             fingerprint: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Max Length
+             * @description null when packed
+             */
+            max_length: number | null;
+            /** Num Samples */
+            num_samples: number | null;
+            /** Num Tokens */
+            num_tokens: number | null;
             /**
              * Path
              * @description below the data directory; opens with datasets.load_from_disk
@@ -1533,54 +1878,62 @@ export interface components {
             path: string | null;
             /** Size Bytes */
             size_bytes: number | null;
-            /** Num Samples */
-            num_samples: number | null;
-            tokenizer: components["schemas"]["TokenizerInfo"] | null;
-            engine: components["schemas"]["EngineInfo"] | null;
             statistics: components["schemas"]["TokenizationStatistics"] | null;
-            /** Columns */
-            columns: string[] | null;
-            /** Content Hash */
-            content_hash: string | null;
-            error: components["schemas"]["FailureInfo"] | null;
+            status: components["schemas"]["TokenizationStatus"];
+            tokenizer: components["schemas"]["TokenizerInfo"] | null;
+            /** Tokenizer Name */
+            tokenizer_name: string;
+        };
+        /**
+         * TokenizeAnswer
+         * @description A tokenize request's answer: a job, a result that exists already, or with dry_run=true an estimate.
+         */
+        TokenizeAnswer: {
+            dataset: components["schemas"]["DatasetView"] | null;
+            dry_run: components["schemas"]["DryRun"] | null;
+            /** @description null when the result already exists */
+            job: components["schemas"]["JobView"] | null;
             /**
-             * Created At
-             * Format: date-time
+             * Task Id
+             * @description the job's id
              */
-            created_at: string;
-            /** Finished At */
-            finished_at: string | null;
+            task_id: string | null;
+            tokenization: components["schemas"]["TokenizationView"] | null;
         };
         /**
          * TokenizerInfo
          * @description What was loaded, and by whom it can be loaded again.
          */
         TokenizerInfo: {
-            /** Name */
-            name: string;
-            /** Revision */
-            revision?: string | null;
             /**
              * Fingerprint
              * @description hash of the tokenizer's content
              */
             fingerprint: string;
-            /** Tokenizer Class */
-            tokenizer_class: string;
+            /**
+             * Has Chat Template
+             * @default false
+             */
+            has_chat_template?: boolean;
+            /** Is Fast */
+            is_fast: boolean;
+            /** Model Max Length */
+            model_max_length: number | null;
             /**
              * Model Type
              * @description BPE, WordPiece, Unigram, WordLevel or Python
              */
             model_type: string;
-            /** Is Fast */
-            is_fast: boolean;
+            /** Name */
+            name: string;
             /**
-             * Vocab Size
-             * @description all ids, added tokens included
+             * Padding Side
+             * @default right
+             * @enum {string}
              */
-            vocab_size: number;
-            /** Model Max Length */
-            model_max_length: number | null;
+            padding_side?: "left" | "right";
+            /** Revision */
+            revision?: string | null;
             /**
              * Special Tokens
              * @description bos_token, bos_token_id, …
@@ -1588,46 +1941,60 @@ export interface components {
             special_tokens: {
                 [key: string]: string | number | null;
             };
-            /**
-             * Has Chat Template
-             * @default false
-             */
-            has_chat_template?: boolean;
-            /**
-             * Padding Side
-             * @default right
-             * @enum {string}
-             */
-            padding_side?: "left" | "right";
+            /** Tokenizer Class */
+            tokenizer_class: string;
             /**
              * Truncation Side
              * @default right
              * @enum {string}
              */
             truncation_side?: "left" | "right";
+            /**
+             * Vocab Size
+             * @description all ids, added tokens included
+             */
+            vocab_size: number;
+        };
+        /** TokenizerPreview */
+        TokenizerPreview: {
+            /** Results */
+            results: components["schemas"]["TokenizerPreviewResult"][];
+            /** Texts */
+            texts: string[];
+        };
+        /**
+         * TokenizerPreviewRequest
+         * @description Either texts, or rows of a dataset; under one to four configurations.
+         */
+        TokenizerPreviewRequest: {
+            /** Configs */
+            configs: components["schemas"]["TokenizationConfig"][];
+            /** Dataset Id */
+            dataset_id?: string | null;
+            /** Rows */
+            rows?: number[] | null;
+            /** Split */
+            split?: string | null;
+            /** Texts */
+            texts?: string[] | null;
+        };
+        /**
+         * TokenizerPreviewResult
+         * @description One configuration's view of every text.
+         */
+        TokenizerPreviewResult: {
+            config: components["schemas"]["TokenizationConfig"];
+            /** @description why this configuration gives no tokens */
+            error: components["schemas"]["FailureInfo"] | null;
+            /** Rows */
+            rows: components["schemas"]["TokenPreviewRow"][];
+            tokenizer: components["schemas"]["TokenizerInfo"] | null;
         };
         /**
          * UploadView
          * @description A file on the server that is not yet a dataset.
          */
         UploadView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Filename */
-            filename: string;
-            /**
-             * Size Bytes
-             * @description announced length; null when unknown
-             */
-            size_bytes: number | null;
-            /**
-             * Offset
-             * @description bytes received so far
-             */
-            offset: number;
             /** Complete */
             complete: boolean;
             /**
@@ -1635,35 +2002,39 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /** Filename */
+            filename: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Offset
+             * @description bytes received so far
+             */
+            offset: number;
             /** @description null until the upload is complete */
             preview: components["schemas"]["FilePreview"] | null;
+            /**
+             * Size Bytes
+             * @description announced length; null when unknown
+             */
+            size_bytes: number | null;
         };
         /** UsageEntry */
         UsageEntry: {
+            /** Dataset Id */
+            dataset_id: string | null;
             /**
              * Kind
              * @description raw, tokenized, uploads, staging, tokenizers or services
              */
             kind: string;
-            /** Dataset Id */
-            dataset_id: string | null;
             /** Name */
             name: string | null;
             /** Size Bytes */
             size_bytes: number;
-        };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
         };
     };
     responses: never;
@@ -1674,99 +2045,20 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    create_upload_api_v1_uploads_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadView"];
-                };
-            };
-        };
-    };
-    get_upload_api_v1_uploads__upload_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    delete_upload_api_v1_uploads__upload_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    preview_upload_api_v1_uploads__upload_id__preview_get: {
+    list_datasets: {
         parameters: {
             query?: {
-                format?: ("csv" | "tsv" | "json" | "jsonl" | "parquet" | "text") | null;
-                delimiter?: string | null;
-                encoding?: string | null;
-                header?: boolean | null;
-                compression?: ("gzip" | "zstd") | null;
+                /** @description part of the name */
+                q?: string | null;
+                status?: components["schemas"]["DatasetStatus"][] | null;
+                source?: components["schemas"]["DatasetSource"][] | null;
+                sort?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "name" | "-name" | "num_samples" | "-num_samples";
+                /** @description rows a page */
+                limit?: number;
+                cursor?: string | null;
             };
             header?: never;
-            path: {
-                upload_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -1777,54 +2069,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FilePreview"];
+                    "application/json": components["schemas"]["DatasetPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    ingest_api_v1_datasets_ingest_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["IngestRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAccepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    demo_api_v1_datasets_demo_post: {
+    demo_dataset: {
         parameters: {
             query?: never;
             header?: never;
@@ -1842,9 +2141,58 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
         };
     };
-    download_api_v1_datasets_download_post: {
+    download_dataset: {
         parameters: {
             query?: never;
             header?: never;
@@ -1866,54 +2214,146 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    list_datasets_api_v1_datasets_get: {
+    ingest_dataset: {
         parameters: {
-            query?: {
-                q?: string | null;
-                status?: components["schemas"]["DatasetStatus"][] | null;
-                source?: components["schemas"]["DatasetSource"][] | null;
-                sort?: "-created_at" | "created_at" | "name" | "-name" | "-num_samples" | "-updated_at";
-                limit?: number;
-                cursor?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DatasetPage"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestRequest"];
+                "multipart/form-data": {
+                    compression?: string;
+                    delimiter?: string;
+                    encoding?: string;
+                    /** Format: binary */
+                    file: string;
+                    format?: string;
+                    header?: string;
+                    name: string;
+                    on_bad_rows?: string;
+                    separator?: string;
+                    split?: string;
+                    split_column?: string;
+                    text_columns?: string[];
                 };
             };
-            /** @description Validation Error */
-            422: {
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    get_dataset_api_v1_datasets__dataset_id__get: {
+    show_dataset: {
         parameters: {
             query?: never;
             header?: never;
@@ -1933,18 +2373,58 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    delete_dataset_api_v1_datasets__dataset_id__delete: {
+    delete_dataset: {
         parameters: {
             query?: never;
             header?: never;
@@ -1964,18 +2444,58 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    patch_dataset_api_v1_datasets__dataset_id__patch: {
+    change_dataset: {
         parameters: {
             query?: never;
             header?: never;
@@ -1999,23 +2519,65 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    samples_api_v1_datasets__dataset_id__samples_get: {
+    list_samples: {
         parameters: {
             query?: {
+                /** @description default: the first split */
                 split?: string | null;
                 offset?: number;
                 limit?: number;
+                /** @description only rows with this text, in any case */
                 q?: string | null;
             };
             header?: never;
@@ -2035,23 +2597,64 @@ export interface operations {
                     "application/json": components["schemas"]["SamplePage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    cell_api_v1_datasets__dataset_id__samples_cell_get: {
+    show_cell: {
         parameters: {
             query: {
-                split: string;
                 row: number;
                 column: string;
+                /** @description default: the first split */
+                split?: string | null;
             };
             header?: never;
             path: {
@@ -2070,18 +2673,58 @@ export interface operations {
                     "application/json": components["schemas"]["CellView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    stats_api_v1_datasets__dataset_id__statistics_get: {
+    dataset_statistics: {
         parameters: {
             query?: never;
             header?: never;
@@ -2101,55 +2744,58 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetStatistics"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    tokenize_api_v1_datasets__dataset_id__tokenize_post: {
-        parameters: {
-            query?: {
-                dry_run?: boolean;
-            };
-            header?: never;
-            path: {
-                dataset_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TokenizationConfig"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAccepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    toks_api_v1_datasets__dataset_id__tokenizations_get: {
+    list_tokenizations: {
         parameters: {
             query?: never;
             header?: never;
@@ -2169,24 +2815,149 @@ export interface operations {
                     "application/json": components["schemas"]["TokenizationList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    tok_api_v1_tokenizations__tokenization_id__get: {
+    tokenize_dataset: {
+        parameters: {
+            query?: {
+                /** @description estimate from a sample, make nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenizationConfig"];
+            };
+        };
+        responses: {
+            /** @description The result is there already, or a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenizeAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenizeAnswer"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    health: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                tokenization_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -2197,57 +2968,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenizationView"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    deltok_api_v1_tokenizations__tokenization_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tokenization_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAccepted"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    jobs_api_v1_jobs_get: {
+    list_jobs: {
         parameters: {
             query?: {
                 state?: components["schemas"]["JobState"][] | null;
                 kind?: components["schemas"]["JobKind"][] | null;
                 dataset_id?: string | null;
+                /** @description rows a page */
                 limit?: number;
                 cursor?: string | null;
             };
@@ -2266,18 +3047,58 @@ export interface operations {
                     "application/json": components["schemas"]["JobPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    job_api_v1_jobs__job_id__get: {
+    show_job: {
         parameters: {
             query?: never;
             header?: never;
@@ -2297,18 +3118,129 @@ export interface operations {
                     "application/json": components["schemas"]["JobView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    joblog_api_v1_jobs__job_id__log_get: {
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    job_log: {
         parameters: {
             query?: never;
             header?: never;
@@ -2328,49 +3260,58 @@ export interface operations {
                     "application/json": components["schemas"]["JobLog"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    cancel_api_v1_jobs__job_id__cancel_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    retry_api_v1_jobs__job_id__retry_post: {
+    retry_job: {
         parameters: {
             query?: never;
             header?: never;
@@ -2390,18 +3331,402 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    settings_api_v1_settings_get: {
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_settings: {
         parameters: {
             query?: never;
             header?: never;
@@ -2419,9 +3744,58 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
         };
     };
-    put_settings_api_v1_settings_put: {
+    change_settings: {
         parameters: {
             query?: never;
             header?: never;
@@ -2443,18 +3817,58 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Try again shortly */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
     };
-    storage_api_v1_storage_get: {
+    show_storage: {
         parameters: {
             query?: never;
             header?: never;
@@ -2472,13 +3886,64 @@ export interface operations {
                     "application/json": components["schemas"]["StorageView"];
                 };
             };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
         };
     };
-    x_api_v1_x_get: {
+    show_tokenization: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                tokenization_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -2489,11 +3954,716 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": [
-                        components["schemas"]["DatasetProgress"],
-                        components["schemas"]["Problem"],
-                        components["schemas"]["LogLine"]
-                    ];
+                    "application/json": components["schemas"]["TokenizationView"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    delete_tokenization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tokenization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    tokenization_samples: {
+        parameters: {
+            query?: {
+                split?: string | null;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tokenization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplePage"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    preview_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenizerPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenizerPreview"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description URI-encoded */
+                "upload-filename"?: string;
+                /** @description to send it in pieces */
+                "upload-length"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    remove_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    upload_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    append_to_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                "upload-offset": number;
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    preview_upload: {
+        parameters: {
+            query?: {
+                format?: ("csv" | "tsv" | "json" | "jsonl" | "parquet" | "text") | null;
+                compression?: ("gzip" | "zstd") | null;
+                delimiter?: string | null;
+                encoding?: string | null;
+                header?: ("true" | "false") | null;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePreview"];
+                };
+            };
+            /** @description Try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Code */
+                        code: string;
+                        /** Detail */
+                        detail: string;
+                        /** Errors */
+                        errors?: components["schemas"]["FieldError"][] | null;
+                        /** Request Id */
+                        request_id: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Type
+                         * @example about:blank
+                         */
+                        type: string;
+                        $defs: {
+                            /** FieldError */
+                            FieldError: {
+                                /** Loc */
+                                loc: (string | number)[];
+                                /** Msg */
+                                msg: string;
+                                /** Type */
+                                type: string;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };

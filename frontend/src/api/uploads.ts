@@ -22,7 +22,7 @@ export function getUploadPreview(
     compression: options.compression ?? undefined,
     delimiter: options.delimiter ?? undefined,
     encoding: options.encoding ?? undefined,
-    header: options.header ?? undefined,
+    header: options.header == null ? undefined : options.header ? ("true" as const) : ("false" as const),
   }
   const params = { path: { upload_id: id }, query }
   return unwrap(client.GET("/api/v1/uploads/{upload_id}/preview", { params, signal }))

@@ -1,7 +1,6 @@
-import { useEffect, useMemo } from "react"
+import { useMemo } from "react"
 import { useShallow } from "zustand/react/shallow"
 import { isActive } from "@/api/jobs"
-import { socket } from "@/api/socket"
 import type { JobView } from "@/api/types"
 import { useDatasetsStore } from "@/stores/datasetsStore"
 import { fromEvent, type LiveJob, withLive } from "@/stores/liveJob"
@@ -21,17 +20,4 @@ export function useDatasetProgress(datasetId: string, fetched: readonly JobView[
     const begun = events.filter((event) => !fetched.some((job) => job.id === event.job_id)).map(fromEvent)
     return [...known, ...begun].filter((job) => isActive(job.state))
   }, [fetched, events])
-}
-
-/** Joins the room of one dataset while its detail is open. */
-export function useDatasetRoom(datasetId: string): void {
-  useEffect(() => {
-    const join = () => socket.emit("subscribe", { dataset_id: datasetId })
-    if (socket.connected) join()
-    socket.on("connect", join)
-    return () => {
-      socket.off("connect", join)
-      if (socket.connected) socket.emit("unsubscribe", { dataset_id: datasetId })
-    }
-  }, [datasetId])
 }

@@ -26,6 +26,7 @@ export function useLiveUpdates(): void {
       handleEvents(events)
     }
     const onProgress = (event: DatasetProgress) => {
+      if (event.kind === "preview") return
       if (isNewer(event, pending.get(event.job_id))) pending.set(event.job_id, event)
       timer ??= setTimeout(flush, FLUSH_MS)
     }

@@ -13,7 +13,7 @@ interface ComboboxProps {
   id?: string
   value: string
   onChange: (value: string) => void
-  /** Called when an option is taken, or Enter is pressed on what was typed. */
+  /** Called when the value is complete: an option is taken, Enter is pressed, or the field is left. */
   onCommit?: (value: string) => void
   options: readonly ComboOption[]
   loading?: boolean
@@ -77,7 +77,10 @@ export function Combobox(props: ComboboxProps) {
         }}
         onClick={() => setOpen(true)}
         onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
+        onBlur={() => {
+          setOpen(false)
+          onCommit?.(value)
+        }}
         onKeyDown={onKeyDown}
         className={cn(controlClass, "h-9 pr-8")}
       />

@@ -2,7 +2,6 @@ import { lazy, Suspense, useEffect } from "react"
 import { Navigate, useLocation, useNavigate, useParams } from "react-router"
 import { isNotFound } from "@/api/problem"
 import type { DatasetSummary, DatasetView } from "@/api/types"
-import { useDatasetRoom } from "@/hooks/useDatasetProgress"
 import { knownDataset, useDataset } from "@/hooks/useDatasets"
 import { useDatasetsStore } from "@/stores/datasetsStore"
 import { Button } from "../common/Button"
@@ -39,7 +38,6 @@ function Detail({ datasetId, tab }: { datasetId: string; tab: Tab }) {
   const navigate = useNavigate()
   const location = useLocation()
   const selectDataset = useDatasetsStore((state) => state.selectDataset)
-  useDatasetRoom(datasetId)
   useEffect(() => {
     selectDataset(datasetId)
     return () => selectDataset(null)

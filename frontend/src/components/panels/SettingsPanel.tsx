@@ -1,5 +1,7 @@
 import type { ReactNode } from "react"
+import { useLogOut } from "@/hooks/useSession"
 import { useSettings } from "@/hooks/useSettings"
+import { Button } from "../common/Button"
 import { ErrorNotice } from "../common/ErrorNotice"
 import { Fact, Facts } from "../common/Facts"
 import { Skeleton } from "../common/Skeleton"
@@ -37,8 +39,20 @@ export function SettingsPanel() {
             <Skeleton className="h-24" />
           )}
         </Card>
+        {query.data?.needs_login && <LogOut />}
       </div>
     </>
+  )
+}
+
+function LogOut() {
+  const logOut = useLogOut()
+  return (
+    <div>
+      <Button busy={logOut.isPending} onClick={() => logOut.mutate()}>
+        Log out
+      </Button>
+    </div>
   )
 }
 

@@ -8,9 +8,12 @@ import { EMPTY_FORM, formErrors, toConfig } from "@/lib/tokenizeForm"
 import { Button } from "../../common/Button"
 import { ErrorNotice } from "../../common/ErrorNotice"
 import { Switch } from "../../common/Switch"
+import { ExistingResult } from "../tokenize/ExistingResult"
+import { Forecast } from "../tokenize/Forecast"
 import { LengthOptions } from "../tokenize/LengthOptions"
 import { MoreOptions } from "../tokenize/MoreOptions"
 import { TokenizerField } from "../tokenize/TokenizerField"
+import { TokenPreview } from "../tokenize/TokenPreview"
 
 export function TokenizeTab({ dataset }: { dataset: DatasetView }) {
   const last = dataset.metadata.tokenization_config
@@ -19,14 +22,20 @@ export function TokenizeTab({ dataset }: { dataset: DatasetView }) {
   const tokenize = useTokenize(dataset.id)
   const navigate = useNavigate()
   const schema = dataset.metadata.schema
+  const split = Object.keys(dataset.splits ?? {})[0] ?? ""
 
+  const [committed, setCommitted] = useState(form.tokenizerName)
   const errors = formErrors(form)
+  const valid = Object.keys(errors).length === 0
+  const config = valid ? (toConfig(form) as TokenizationConfig) : null
+  // A name that is still being typed is not asked for: it would be looked up on the Hub letter by letter.
+  const settled = committed === form.tokenizerName ? config : null
   const shownErrors = tried ? errors : {}
   const set = (change: Partial<typeof form>) => setForm((previous) => ({ ...previous, ...change }))
   const submit = () => {
     setTried(true)
-    if (Object.keys(errors).length) return
-    tokenize.mutate(toConfig(form) as TokenizationConfig, {
+    if (!config) return
+    tokenize.mutate(config, {
       onSuccess: ({ job, tokenization }) => {
         if (job) {
           navigate(`/datasets/${dataset.id}/overview`, { replace: true })
@@ -51,6 +60,7 @@ export function TokenizeTab({ dataset }: { dataset: DatasetView }) {
         <TokenizerField
           value={form.tokenizerName}
           onChange={(tokenizerName) => set({ tokenizerName })}
+          onCommit={setCommitted}
           error={shownErrors.tokenizerName}
         />
         <LengthOptions form={form} errors={shownErrors} set={set} />
@@ -75,6 +85,7 @@ export function TokenizeTab({ dataset }: { dataset: DatasetView }) {
           defaultSeparator={schema?.separator ?? "\n"}
           hasChatTemplate={null}
         />
+        <ExistingResult dataset={dataset} config={config} />
         {tokenize.error && <ErrorNotice error={tokenize.error} />}
         <Button
           type="submit"
@@ -85,6 +96,20 @@ export function TokenizeTab({ dataset }: { dataset: DatasetView }) {
         >
           Tokenize {formatExact(dataset.num_samples)} samples
         </Button>
+      </div>
+      <div className="flex min-w-0 flex-col gap-8">
+        <TokenPreview
+          datasetId={dataset.id}
+          split={split}
+          samples={dataset.splits?.[split] ?? 0}
+          config={settled}
+        />
+        <Forecast
+          datasetId={dataset.id}
+          config={settled}
+          length={/^\d+$/.test(form.length) ? Number(form.length) : null}
+          onLength={(length) => set({ length: String(length) })}
+        />
       </div>
     </form>
   )

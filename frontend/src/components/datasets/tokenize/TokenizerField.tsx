@@ -5,10 +5,12 @@ import { Field } from "../../common/Field"
 interface TokenizerFieldProps {
   value: string
   onChange: (value: string) => void
+  /** Called once the name is complete: taken from the list, or left. */
+  onCommit: (value: string) => void
   error?: string
 }
 
-export function TokenizerField({ value, onChange, error }: TokenizerFieldProps) {
+export function TokenizerField({ value, onChange, onCommit, error }: TokenizerFieldProps) {
   const { options, loading } = useTokenizerSuggestions(value)
   return (
     <Field label="Tokenizer" hint="A name on the Hub, or a folder of this installation." error={error}>
@@ -17,6 +19,7 @@ export function TokenizerField({ value, onChange, error }: TokenizerFieldProps) 
           {...control}
           value={value}
           onChange={onChange}
+          onCommit={onCommit}
           options={options}
           loading={loading}
           placeholder="openai-community/gpt2"
