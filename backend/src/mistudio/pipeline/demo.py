@@ -22,9 +22,8 @@ def write_sample(out: Path, progress: Progress) -> RawSummary:
     ]
     test = rows[9::10]
     train = [row for i, row in enumerate(rows) if i % 10 != 9]
-    splits = [
-        (name, iter(pa.Table.from_pylist(part).to_batches())) for name, rows in (("train", train), ("test", test))
-    ]
+    parts = (("train", train), ("test", test))
+    splits = [(name, iter(pa.Table.from_pylist(part).to_batches())) for name, part in parts]
     summary = write_raw(out, splits, ["text"], "\n", SourceMetadata(filename="pydoc_data.topics", format="text"))
     progress("reading", summary.num_samples, summary.num_samples, "samples")
     return summary
