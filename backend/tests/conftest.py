@@ -3,6 +3,7 @@
 - `postgres`, `valkey`: the servers. Faults may kill, pause and start them; the port stays.
 - `database_url`: a migrated, empty database of the test's own.
 - `redis_url`: Valkey, emptied before the test.
+- `hub`: the local Hub (tests/hub).
 - `settings`: the two of them and a data directory, in the environment and in `get_settings()`.
 """
 
@@ -20,6 +21,8 @@ from mistudio.core.config import Settings, get_settings
 from mistudio.db.migrate import upgrade
 from mistudio.local.postgres import LocalPostgres
 from mistudio.local.valkey import LocalValkey
+
+pytest_plugins = ["tests.hub.fixtures"]
 
 TEMPLATE = "migrated"
 OURS = ("DATABASE_URL", "REDIS_URL", "HF_TOKEN", "HF_ENDPOINT")

@@ -16,7 +16,6 @@ from tests.hub.repository import Blob, Repository, entry, is_large
 from tests.hub.serving import send_blob
 from tests.hub.state import HubState, User
 
-
 NAMES = ("{org}/{name}", "{name}")
 
 
@@ -69,6 +68,8 @@ class Hub:
         return repository, sha
 
     async def search(self, request: Request) -> Response:
+        if request.path_params["kind"] not in ("datasets", "models"):
+            raise Refused(404, "", "Sorry, we can't find the page you are looking for.")
         query, user = request.query_params, self.user(request)
         words = query.get("search", "").lower()
         full = query.get("full", "").lower() in ("true", "1")

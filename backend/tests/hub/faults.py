@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["status", "drop", "cut", "stall", "slow", "truncate", "corrupt", "move", "squash"]
+Kind = Literal["status", "drop", "cut", "stall", "slow", "truncate", "corrupt", "no_ranges", "move", "squash"]
 
 
 @dataclass
@@ -14,6 +14,7 @@ class Fault:
     status: answered with `status` and `headers`.      drop: the connection ends before any answer.
     cut, stall: the connection ends, or falls silent, `after` bytes into the body.
     slow: `rate` bytes per second.                     truncate: the file ends after `after` bytes, headers and all.
+    no_ranges: the whole file, whatever range is asked for.
     corrupt: the byte at `after` is another one.       move: a new commit first. squash: and the old ones are gone.
     times: how many requests are hit; None: all.
     """

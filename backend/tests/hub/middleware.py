@@ -52,7 +52,7 @@ class Tap:
                         if fault.kind == "squash":
                             repository.squash()
                 await self.app(scope, receive, noting_send)
-            case "truncate" | "corrupt":
+            case "truncate" | "corrupt" | "no_ranges":
                 scope["fault"] = fault
                 await self.app(scope, receive, noting_send)
             case "cut" | "stall" | "slow":

@@ -4,7 +4,7 @@ import gzip
 import io
 import json
 import random
-from functools import lru_cache
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -91,22 +91,25 @@ def rows(count: int, seed: int = 1) -> list[dict[str, object]]:
     return [{"text": sentence(rng, rng.randint(3, 30)), "label": i % 2} for i in range(count)]
 
 
+@cache
 def parquet(count: int, seed: int = 1, row_group: int = 500) -> bytes:
     out = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows(count, seed)), out, row_group_size=row_group)
     return out.getvalue()
 
 
+@cache
 def jsonl(count: int, seed: int = 1) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows(count, seed))
 
 
+@cache
 def csv(count: int, seed: int = 1, delimiter: str = ",") -> bytes:
     lines = [f"{row['text']}{delimiter}{row['label']}" for row in rows(count, seed)]
     return "\n".join([f"text{delimiter}label", *lines, ""]).encode()
 
 
-@lru_cache
+@cache
 def tokenizer_files() -> dict[str, bytes]:
     """A byte-level BPE tokenizer trained on the sample sentences."""
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))

@@ -1,6 +1,7 @@
 """From what the Hub's client and the network raise to the closed set of errors."""
 
 import errno
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -34,6 +35,19 @@ def hub_errors_as_ours(name: str, page: str, passing: tuple[type[httpx2.HTTPErro
         if isinstance(error, passing):
             raise
         raise from_client(error, name, page) from None
+    except (KeyError, TypeError, AttributeError, json.JSONDecodeError):
+        raise HubUnreachable(
+            "What answered is not a Hub. Check the network and the address in HF_ENDPOINT."
+        ) from None
+
+
+@contextmanager
+def gone_as_moved(name: str) -> Iterator[None]:
+    """Raise HubMoved when a commit that was there a moment ago is not: the history was rewritten meanwhile."""
+    try:
+        yield
+    except hub_errors.RevisionNotFoundError:
+        raise HubMoved(f"The commit of {name} that was to be read is no longer on the Hub.") from None
 
 
 @contextmanager

@@ -88,13 +88,13 @@ def fetch_file(
     digest, position = _resume(path, file)
     count(position)
     with path.open("ab", buffering=0) as out:
-        for chunk in chunks(commit, file, silence_s, position):
+        for chunk in chunks(commit, file, silence_s, position, stopped=stopped):
             if stopped.is_set():
-                return
+                break
             out.write(chunk)
             digest.update(chunk)
             count(len(chunk))
-    if digest.hexdigest() != file.oid:
+    if not stopped.is_set() and digest.hexdigest() != file.oid:
         path.unlink()
         raise HubFileBroken(f"{file.path} arrived with another content than the Hub lists.", path=file.path)
 
@@ -110,12 +110,14 @@ def _take_over(path: Path, earlier: Iterable[Path]) -> None:
 def _resume(path: Path, file: HubFile) -> tuple["hashlib._Hash", int]:
     """The digest and number of the bytes that are there. A file that is too long starts again."""
     digest = checksum(file)
-    if not path.exists():
-        return digest, 0
-    if path.stat().st_size > file.size:
+    position = path.stat().st_size if path.exists() else 0
+    if position > file.size:
         path.unlink()
         return digest, 0
-    with path.open("rb") as kept:
-        while chunk := kept.read(CHUNK):
+    missing = position
+    with path.open("ab+", buffering=0) as kept:
+        kept.seek(0)
+        while missing and (chunk := kept.read(min(CHUNK, missing))):
             digest.update(chunk)
-        return digest, kept.tell()
+            missing -= len(chunk)
+    return digest, position

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from threading import Event
 
 import httpx2
-from huggingface_hub.errors import RevisionNotFoundError
 from huggingface_hub.utils._http import hf_raise_for_status
 
 from mistudio.core.errors import HubFileBroken, HubMoved, HubUnreachable
 from mistudio.pipeline.hub.client import Commit, stream
-from mistudio.pipeline.hub.errors import hub_errors_as_ours, unreachable
+from mistudio.pipeline.hub.errors import gone_as_moved, hub_errors_as_ours, unreachable
 from mistudio.pipeline.hub.shapes import HubFile
 
 CHUNK = 1 << 18
@@ -18,15 +18,21 @@ LOST = (httpx2.TimeoutException, httpx2.NetworkError, httpx2.RemoteProtocolError
 
 
 def chunks(
-    commit: Commit, file: HubFile, silence_s: float, start: int = 0, end: int | None = None
+    commit: Commit,
+    file: HubFile,
+    silence_s: float,
+    start: int = 0,
+    end: int | None = None,
+    stopped: Event | None = None,
 ) -> Iterator[bytes]:
     """The file's bytes from start to end (default: all). silence_s: longest wait for the next byte.
 
-    A connection that is lost is made again from where it was lost, for as long as each brings something.
+    A connection that is lost is made again from where it was lost, for as long as each brings something and nobody
+    has `stopped` it.
     Raises HubMoved, HubFileBroken, HubUnreachable, HubRateLimited, HubGated, HubTokenInvalid.
     """
     position, end, barren = start, file.size if end is None else end, 0
-    while position < end:
+    while position < end and not (stopped is not None and stopped.is_set()):
         before, failure = position, HubUnreachable("The connection to the Hub was lost.")
         whole = position == 0 and end == file.size
         asked = None if whole else f"bytes={position}-{end - 1}"
@@ -37,7 +43,7 @@ def chunks(
             ):
                 _check(response, commit, file)
                 unwanted = position if response.status_code == 200 else 0  # a range may be ignored
-                for chunk in response.iter_raw(CHUNK):
+                for chunk in response.iter_raw():
                     wanted = chunk[unwanted:][: end - position]
                     unwanted = max(0, unwanted - len(chunk))
                     position += len(wanted)
@@ -65,10 +71,8 @@ def _check(response: httpx2.Response, commit: Commit, file: HubFile) -> None:
         if response.history:
             status = response.status_code
             raise HubUnreachable(f"The Hub's file store answered with status {status}.", status=status)
-        try:
+        with gone_as_moved(commit.name):
             hf_raise_for_status(response)
-        except RevisionNotFoundError:
-            raise HubMoved(f"The commit of {commit.name} is no longer on the Hub.", path=file.path) from None
     length = response.headers.get("content-range", "").rpartition("/")[2] or response.headers.get("content-length")
     if length is not None and length.isdigit() and int(length) != file.size:
         raise HubFileBroken(f"{file.path} has {length} bytes; the Hub lists {file.size}.", path=file.path)

@@ -10,7 +10,7 @@ from huggingface_hub.utils._http import hf_raise_for_status
 from mistudio.core.errors import HubFileBroken, HubNotFound, HubRevisionNotFound
 from mistudio.pipeline.hub.checksums import checksum
 from mistudio.pipeline.hub.client import ANSWER_S, Commit, Kind, Origin, headers
-from mistudio.pipeline.hub.errors import hub_errors_as_ours
+from mistudio.pipeline.hub.errors import gone_as_moved, hub_errors_as_ours
 from mistudio.pipeline.hub.names import check_dataset_name, check_model_name, check_revision
 from mistudio.pipeline.hub.search import near_names
 from mistudio.pipeline.hub.shapes import HubFile
@@ -50,7 +50,7 @@ def pin(kind: Kind, name: str, revision: str | None, origin: Origin) -> Reposito
     sha = info.sha
     if sha is None or not _OID.fullmatch(sha):
         raise HubNotFound(f"{name} has no commit yet.", url=address)
-    with hub_errors_as_ours(name, address):
+    with hub_errors_as_ours(name, address), gone_as_moved(name):
         tree = api.list_repo_tree(name, repo_type=kind, revision=sha, recursive=True)
         files = [_file(entry) for entry in tree if isinstance(entry, RepoFile)]
     return Repository(origin, kind, info.id, sha, info, {file.path: file for file in files})
@@ -62,7 +62,7 @@ def read_file(repository: Repository, path: str) -> bytes:
     if file.size > SMALL_FILE_BYTES:
         raise HubFileBroken(f"{path} of {repository.name} has {file.size} bytes, far more than such a file needs.")
     repository.origin.api()  # the session below is ours once this was called
-    with hub_errors_as_ours(repository.name, repository.page):
+    with hub_errors_as_ours(repository.name, repository.page), gone_as_moved(repository.name):
         response = get_session().get(repository.url(path), headers=headers(repository.origin.token))
         hf_raise_for_status(response)
     digest = checksum(file)
