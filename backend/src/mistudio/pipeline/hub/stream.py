@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import cast
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from mistudio.core.errors import ExpandsTooFar, MalformedFile
+from mistudio.pipeline.detect import detect
 from mistudio.pipeline.hub.client import Commit
 from mistudio.pipeline.hub.reading import file_options, limited
-from mistudio.pipeline.hub.remote_files import RangeFile, RemotePath
+from mistudio.pipeline.hub.remote_files import RemoteFile
 from mistudio.pipeline.hub.shapes import DownloadLimits, HubConfig, HubFile, HubSplit
-from mistudio.pipeline.ingest import open_batches
+from mistudio.pipeline.inspect import inspect
+from mistudio.pipeline.readers import Reading
+from mistudio.pipeline.readers.blocks import BLOCK_BYTES
+from mistudio.schemas.metadata import FilePreview
 
-BATCH_ROWS = 8192
-READ_AHEAD = 1 << 22  # bytes asked for at once, over all columns
-SMALL_GROUP = 1 << 23  # a row group up to this size comes in one request
+FEW = 1000  # rows; for so few, text is parsed in small blocks
+SMALL_BLOCK = 1 << 18
 
 
 def take(
@@ -33,48 +34,35 @@ def take(
     Files are opened one after the other, and only as long as rows are missing. Raises the errors of `chunks` and of
     the readers.
     """
-    files = (_batches(commit, config, file, limits, max_samples) for file in split.files)
+    few = max_samples is not None and max_samples <= FEW
+    files = (_batches(commit, config, file, limits, few) for file in split.files)
     return limited(chain.from_iterable(files), max_samples, max_bytes)
 
 
+def first_rows(commit: Commit, config: HubConfig, split: HubSplit, limits: DownloadLimits) -> FilePreview:
+    """The split's columns and its first 20 rows, from its first file. Raises like `take`."""
+    file = split.files[0]
+    options = file_options(config, file)
+    return inspect(_as_path(commit, file, limits), filename(file), options, limits.read)
+
+
+def filename(file: HubFile) -> str:
+    return file.path.rpartition("/")[2]
+
+
 def _batches(
-    commit: Commit, config: HubConfig, file: HubFile, limits: DownloadLimits, max_samples: int | None
+    commit: Commit, config: HubConfig, file: HubFile, limits: DownloadLimits, few: bool
 ) -> Iterator[pa.RecordBatch]:
-    if config.format == "parquet" or file.path.endswith(".parquet"):
-        yield from parquet_batches(commit, file, limits, max_samples)
-    else:
-        source = RemotePath(commit, file, limits.silence_s)
-        yield from open_batches(
-            cast(Path, source), file.path.rpartition("/")[2], file_options(config, file), limits.read
-        )
+    path = _as_path(commit, file, limits)
+    how = detect(path, filename(file), file_options(config, file), limits.read)
+    block_bytes = SMALL_BLOCK if few else BLOCK_BYTES
+    reading = Reading(path, how, limits.read, threads=0, block_bytes=block_bytes)
+    try:
+        yield from reading
+    finally:
+        reading.close()
 
 
-def parquet_batches(
-    commit: Commit, file: HubFile, limits: DownloadLimits, max_samples: int | None
-) -> Iterator[pa.RecordBatch]:
-    """A remote Parquet file from its first row on.
-
-    A row group that is wanted whole comes in large requests; of one that is wanted in part each column is read on
-    in small steps. Raises MalformedFile, ExpandsTooFar.
-    """
-    missing, expanded = max_samples, 0
-    with RangeFile(commit, file, limits.silence_s) as source:
-        try:
-            footer = pq.ParquetFile(source).metadata
-            steps = max(1 << 16, READ_AHEAD // max(1, footer.num_columns))
-            for group in range(footer.num_row_groups):
-                rows, size = footer.row_group(group).num_rows, footer.row_group(group).total_byte_size
-                whole = missing is None or rows <= missing or size <= SMALL_GROUP
-                opened = pq.ParquetFile(
-                    source, metadata=footer, pre_buffer=whole, buffer_size=0 if whole else steps
-                )
-                batch_rows = BATCH_ROWS if missing is None else min(BATCH_ROWS, missing)
-                for batch in opened.iter_batches(batch_rows, [group], use_threads=False):
-                    expanded += batch.nbytes
-                    if expanded > limits.read.max_expanded_bytes:
-                        raise ExpandsTooFar(limit=limits.read.max_expanded_bytes)
-                    yield batch
-                if missing is not None:
-                    missing = max(1, missing - rows)
-        except pa.ArrowException as error:
-            raise MalformedFile(f"{file.path} is not a Parquet file that can be read: {error}") from None
+def _as_path(commit: Commit, file: HubFile, limits: DownloadLimits) -> Path:
+    """Readers use no more of a path than a remote file has: `open`, `stat().st_size`, and reading at random."""
+    return cast(Path, RemoteFile.of(commit, file, limits.silence_s))
