@@ -23,7 +23,6 @@ ENDINGS: dict[str, Format] = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
-    ".parquet": "parquet",
     ".txt": "text",
     ".text": "text",
     ".md": "text",
@@ -150,9 +149,7 @@ def _text_format(text: str, ending: Format | None) -> Format:
         return _of_object(text.lstrip(), ending)
     if re.match(r"\[\s*[{\]]", begins):
         return "jsonl" if ending == "jsonl" else "json"
-    if ending is not None and ending != "parquet":
-        return ending
-    return "csv" if is_table(text) else "text"
+    return ending or ("csv" if is_table(text) else "text")
 
 
 def _of_object(text: str, ending: Format | None) -> Format:
@@ -165,9 +162,10 @@ def _of_object(text: str, ending: Format | None) -> Format:
         return "json" if re.match(r"\{\s*[\"}]", text) and ending in (None, "json") else ending or "text"
     if rest.strip() or ending == "jsonl":
         return "jsonl"
-    return (
-        "json" if any(isinstance(v, list) and v and isinstance(v[0], dict) for v in members.values()) else "jsonl"
-    )
+    if ending == "json" and list(members.values()) == [[]]:
+        return "json"  # an object that holds an empty list and nothing else
+    lists = [value for value in members.values() if isinstance(value, list)]
+    return "json" if any(value and isinstance(value[0], dict) for value in lists) else "jsonl"
 
 
 def _object(line: str) -> dict[str, object] | None:

@@ -26,6 +26,7 @@ ACCEPTED = {
     *(codecs.lookup(name).name for name in GUESSED),
 }
 GUESSING_BYTES = 2**18
+MOST_CONTROLS, MOST_CONTROLS_ELSE = 0.3, 0.02  # share of control characters in UTF-8, and in other encodings
 
 
 def check_encoding(name: str) -> str:
@@ -50,12 +51,11 @@ def detect_encoding(sample: bytes, whole: bool) -> str:
             return encoding
     if (wide := _wide(sample)) is not None:
         return wide
-    if _share_of_controls(sample) > 0.1:
-        raise UnsupportedMedia("The file is binary data of an unknown kind, not text.")
     tail = 0 if whole else 3  # the sample may end within a character
-    if any(is_utf8(sample[: len(sample) - cut]) for cut in range(tail + 1)):
-        return "utf-8"
-    return _guessed(sample[:GUESSING_BYTES])
+    valid = any(is_utf8(sample[: len(sample) - cut]) for cut in range(tail + 1))
+    if _share_of_controls(sample) > (MOST_CONTROLS if valid else MOST_CONTROLS_ELSE):
+        raise UnsupportedMedia("The file is binary data of an unknown kind, not text.")
+    return "utf-8" if valid else _guessed(sample[:GUESSING_BYTES])
 
 
 def _wide(sample: bytes) -> str | None:

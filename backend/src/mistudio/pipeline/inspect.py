@@ -104,7 +104,7 @@ def _error(error: AppError) -> str:
 
 
 class _WithoutPandas(MetaPathFinder):
-    """pyarrow loads pandas with the first Python value it converts. Nothing here needs it, and it takes a second."""
+    """pyarrow loads pandas with the first Python value it converts. Nothing here needs it; it takes a second."""
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> None:
         if fullname == "pandas":

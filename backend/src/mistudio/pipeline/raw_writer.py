@@ -14,9 +14,9 @@ from pathlib import Path
 import pyarrow as pa
 import xxhash
 
-from mistudio.core.errors import EmptyFile
+from mistudio.core.errors import EmptyFile, MalformedFile
 from mistudio.pipeline.arrow_store import SplitWriter, WrittenSplit, finish_dataset
-from mistudio.pipeline.table_types import align, storable, text_from_null, widen
+from mistudio.pipeline.table_types import align, check_storable, storable, text_from_null, widen
 
 HOLD_BYTES = 32_000_000  # most changes of mind come early: the first batches wait for each other
 
@@ -51,9 +51,11 @@ class RawWriter:
 
     @property
     def schema(self) -> pa.Schema:
-        """The types known so far. Raises EmptyFile when no row came."""
+        """The types known so far. Raises EmptyFile when no row came, MalformedFile when rows have no columns."""
         if self._schema is None or self.num_rows == 0:
             raise EmptyFile("The data hold no rows.")
+        if not self._schema.names:
+            raise MalformedFile("The rows have no columns.", reason="no columns")
         return text_from_null(self._schema)
 
     @property
@@ -68,7 +70,9 @@ class RawWriter:
         """Append rows. Raises MalformedFile when a column's type contradicts that of earlier rows."""
         self.add_split(split)
         batch = storable(batch)
-        self._schema = batch.schema if self._schema is None else widen(self._schema, batch.schema)
+        if self._schema is None or not self._schema.equals(batch.schema):
+            check_storable(batch.schema)
+            self._schema = batch.schema if self._schema is None else widen(self._schema, batch.schema)
         self.num_rows += batch.num_rows
         if self._held_bytes < HOLD_BYTES:
             self._held.append((split, batch))

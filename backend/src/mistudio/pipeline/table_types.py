@@ -5,9 +5,11 @@ from collections import Counter
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mistudio.core.errors import MalformedFile
+from mistudio.core.errors import MalformedFile, TooDeep
 
 AS_TEXT = {b"mistudio.read_as": b"text"}  # schema metadata of batches read from text: any type goes back to it
+
+MOST_NESTED = 60  # Arrow's file format and its C interface end at 64
 
 USUAL_TEXT_NAMES = ("text", "content", "document", "body", "sentence", "article", "story", "prompt", "code")
 
@@ -68,6 +70,15 @@ def nesting(schema: pa.Schema) -> int:
         deepest = max(deepest, depth)
         todo += [(depth + 1, kind.field(i).type) for i in range(kind.num_fields)]
     return deepest
+
+
+def check_storable(schema: pa.Schema) -> None:
+    """Raises MalformedFile for names that cannot be kept, TooDeep for columns nested too deeply to be written."""
+    check_names(schema.names)
+    if "\0" in str(schema.types):
+        raise MalformedFile("The name of a field holds a NUL character.", reason="NUL in a field name")
+    if nesting(schema) > MOST_NESTED:
+        raise TooDeep(f"The columns are nested deeper than {MOST_NESTED} levels.", limit=MOST_NESTED)
 
 
 def check_names(names: list[str]) -> None:
@@ -134,9 +145,9 @@ def storable_type(name: str, kind: pa.DataType) -> pa.DataType:
     if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
         return storable_type(name, kind.value_type)
     if types.is_string_view(kind):
-        return pa.large_string()
+        return pa.string()
     if types.is_binary_view(kind):
-        return pa.large_binary()
+        return pa.binary()
     if types.is_struct(kind):
         return pa.struct([(f.name, storable_type(f"{name}.{f.name}", f.type)) for f in kind])
     if types.is_map(kind):

@@ -17,7 +17,7 @@ from mistudio.pipeline.json_depth import CLOSE, OPEN, Bytes, Positions, first_de
 from mistudio.pipeline.readers.blocks import Block, parsed_in_order
 from mistudio.pipeline.readers.json_strict import Kind, kind_of, sort_out
 from mistudio.pipeline.readers.rows import LocalBadRow, Parsed, RowCount
-from mistudio.pipeline.table_types import widen, width
+from mistudio.pipeline.table_types import MOST_NESTED, widen, width
 from mistudio.schemas.metadata import ReadLimits
 
 EXACT = 2.0**53  # every integer up to here is a float
@@ -32,6 +32,7 @@ class JsonLines:
         self._limits = limits
         self._count = count
         self._listed = listed
+        self._most_levels = min(limits.max_json_depth, MOST_NESTED)
         self._known = pa.schema([])
         self._dates: dict[str, pa.DataType] = {}  # columns with strings that look like dates
 
@@ -64,9 +65,9 @@ class JsonLines:
             return Parsed(None, 0, 0)
         data = np.frombuffer(block.data, np.uint8)
         ends = _line_ends(data)
-        deep = first_deep_line(data, ends, self._limits.max_json_depth)
+        deep = first_deep_line(data, ends, self._most_levels)
         if deep is not None:
-            reason = f"it is nested deeper than {self._limits.max_json_depth} levels"
+            reason = f"it is nested deeper than {self._most_levels} levels"
             return Parsed(None, len(ends), len(ends), [LocalBadRow(deep + 1, reason, error=TooDeep)])
         rows = _whole_objects(block.data, data, ends)
         if rows is None or (self._listed and rows < len(ends)):

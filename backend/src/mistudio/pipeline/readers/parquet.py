@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from mistudio.core.errors import ExpandsTooFar, MalformedFile, TooDeep, TooManyColumns
 from mistudio.pipeline.readers.rows import RowCount
-from mistudio.pipeline.table_types import check_names, nesting, width
+from mistudio.pipeline.table_types import check_names, nesting, storable, width
 from mistudio.schemas.metadata import ReadLimits
 
 FIRST_ROWS = 64
@@ -40,13 +40,13 @@ def batches(
 
 
 def check_schema(schema: pa.Schema, limits: ReadLimits) -> None:
+    check_names(schema.names)
     if width(schema) > limits.max_columns:
         limit = limits.max_columns
         raise TooManyColumns(f"The file has {width(schema)} columns; {limit} are accepted.", limit=limit)
     if nesting(schema) > limits.max_json_depth:
         limit = limits.max_json_depth
         raise TooDeep(f"The columns are nested deeper than {limit} levels.", limit=limit)
-    check_names(schema.names)
 
 
 def _groups(
@@ -79,12 +79,27 @@ def _growing(file: pq.ParquetFile, group: int) -> Iterator[pa.RecordBatch]:
     first = next(file.iter_batches(batch_size=FIRST_ROWS, row_groups=[group]), None)
     if first is None or first.num_rows == 0:
         return
+    _check_values(first)
+    first = storable(first)
     row_bytes = max(first.nbytes / first.num_rows, described.total_byte_size / described.num_rows, 1)
     rows = min(max(int(BATCH_BYTES / row_bytes), 1), MOST_ROWS)
-    yield from file.iter_batches(batch_size=rows, row_groups=[group])
+    for batch in file.iter_batches(batch_size=rows, row_groups=[group]):
+        _check_values(batch)
+        yield storable(batch)
+
+
+def _check_values(batch: pa.RecordBatch) -> None:
+    """Raises MalformedFile for text that is not UTF-8 and for offsets that lead nowhere, naming the column."""
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise MalformedFile(f"Column {name!r} holds invalid values: {error}.", column=name) from error
 
 
 def _malformed(error: Exception, count: RowCount) -> MalformedFile:
+    if "too deeply nested" in str(error):
+        return TooDeep("The columns are nested too deeply.", reason="too deeply nested")
     reason = str(error).strip().splitlines()[0][:500] if str(error).strip() else type(error).__name__
     detail = f"The Parquet file cannot be read after row {count.rows}: {reason}"
     return MalformedFile(detail, row=count.rows, reason=reason)
