@@ -1,0 +1,3 @@
+"""What every fault test has."""
+
+from tests.stack import make_stack, stack  # noqa: F401
