@@ -1,4 +1,4 @@
-"""A whole miStudio for tests: API and workers as processes of their own, on a database, Redis and disk of their own.
+"""A whole miStudio for tests: API and workers as processes, on a database, Redis and disk of their own.
 
 - `stack`: one per module, with the API, one worker on all queues, and intervals at a tenth. For tests that leave
   the processes alone.
