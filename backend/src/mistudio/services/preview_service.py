@@ -42,7 +42,7 @@ async def preview(
     for config in request.configs:
         tokenization_service.check_tokenizer_name(config.tokenizer_name)
     params = {"what": "tokens", "texts": texts, "configs": [c.model_dump(mode="json") for c in request.configs]}
-    return TokenizerPreview.model_validate(await _ask(session, redis, settings, params, None))
+    return TokenizerPreview.model_validate(await ask(session, redis, settings, params, None))
 
 
 async def _texts(session: AsyncSession, storage: Storage, request: TokenizerPreviewRequest) -> list[str]:
@@ -66,13 +66,13 @@ async def dry_run(
     if dataset.raw_path is None:
         raise DatasetNotReady
     params = {"what": "dry_run", "config": config}
-    return DryRun.model_validate(await _ask(session, redis, settings, params, dataset))
+    return DryRun.model_validate(await ask(session, redis, settings, params, dataset))
 
 
-async def _ask(
+async def ask(
     session: AsyncSession, redis: Redis, settings: Settings, params: dict[str, Any], dataset: Dataset | None
 ) -> Any:
-    """Raises what the worker raised; ServiceBusy with the job's id when nobody answers in time."""
+    """Have a worker answer. Raises what it raised; ServiceBusy with the job's id when nobody answers in time."""
     job, _ = await job_service.enqueue(
         session,
         kind=JobKind.PREVIEW,

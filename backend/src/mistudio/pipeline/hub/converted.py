@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from mistudio.pipeline.hub.forecast import estimated_arrow
 from mistudio.pipeline.hub.shapes import HubConfig, HubFile, HubSplit
 
 CONVERTED = "refs/convert/parquet"
@@ -27,11 +28,18 @@ def converted_configs(files: Iterable[HubFile]) -> tuple[list[HubConfig], list[s
             name=config,
             is_default=only or config == "default",
             format="parquet",
-            splits=tuple(
-                HubSplit(name=split, num_files=len(kept), num_bytes=sum(f.size for f in kept), files=tuple(kept))
-                for split, kept in splits.items()
-            ),
+            splits=tuple(_split(split, kept) for split, kept in splits.items()),
         )
         for config, splits in tree.items()
     ]
     return configs, list(dict.fromkeys(warnings))
+
+
+def _split(name: str, files: list[HubFile]) -> HubSplit:
+    return HubSplit(
+        name=name,
+        num_files=len(files),
+        num_bytes=sum(file.size for file in files),
+        num_bytes_arrow=estimated_arrow(files),
+        files=tuple(files),
+    )

@@ -1,11 +1,11 @@
 """What a download will cost in bytes, before it starts."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mistudio.core.errors import DiskFull
-from mistudio.pipeline.hub.shapes import Forecast, HubSplit
+from mistudio.pipeline.hub.shapes import Forecast, HubFile, HubSplit
 
 # Arrow bytes per stored byte, where the card does not say. Measured on English text.
 GROWTH_PARQUET, GROWTH_COMPRESSED, GROWTH_PLAIN = 2.5, 4.0, 1.1
@@ -29,7 +29,7 @@ def forecast(splits: Sequence[HubSplit], max_samples: int | None = None, max_byt
         arrow_bytes=arrow,
         disk_bytes=arrow if sampled else arrow + download,
         num_rows=rows,
-        exact=not sampled and all(split.num_bytes_arrow is not None for split in splits),
+        exact=not sampled and all(split.is_exact for split in splits),
     )
 
 
@@ -46,8 +46,8 @@ def check_disk(folder: Path, needed: int, kept_free: int) -> None:
 
 
 def _split(split: HubSplit, max_samples: int | None, max_bytes: int | None) -> tuple[int, int]:
-    stored = sum(file.size for file in split.files)
-    arrow = split.num_bytes_arrow or int(sum(file.size * _growth(file.path) for file in split.files))
+    stored = split.num_bytes
+    arrow = split.num_bytes_arrow
     if max_samples is None and max_bytes is None:
         return stored, arrow
     taken = arrow
@@ -56,6 +56,11 @@ def _split(split: HubSplit, max_samples: int | None, max_bytes: int | None) -> t
         taken = min(taken, int(max_samples * per_row))
     taken = min(taken, max_bytes if max_bytes is not None else taken)
     return int(stored * taken / arrow) if arrow else 0, taken
+
+
+def estimated_arrow(files: Iterable[HubFile]) -> int:
+    """Bytes that the files' rows take on disk once read, by what their format usually grows to."""
+    return int(sum(file.size * _growth(file.path) for file in files))
 
 
 def _growth(path: str) -> float:

@@ -10,6 +10,7 @@ from mistudio.core.errors import HubConfigNotFound, HubNeedsScript, HubNoData, H
 from mistudio.pipeline.hub.card import Card, read_card, read_options
 from mistudio.pipeline.hub.client import Origin
 from mistudio.pipeline.hub.converted import CONVERTED, converted_configs
+from mistudio.pipeline.hub.forecast import estimated_arrow
 from mistudio.pipeline.hub.patterns import Listing
 from mistudio.pipeline.hub.repository import Repository, pin
 from mistudio.pipeline.hub.shapes import HubConfig, HubDataset, HubFile, HubSplit
@@ -161,12 +162,14 @@ def _format(module: str, paths: list[str]) -> Format | None:
 
 def _split(name: str, files: Iterable[HubFile], claimed: Any) -> HubSplit:
     kept = tuple(files)
+    exact = claimed is not None and bool(claimed.num_bytes)
     return HubSplit(
         name=name,
         num_files=len(kept),
         num_bytes=sum(file.size for file in kept),
         num_rows=claimed.num_examples if claimed is not None else None,
-        num_bytes_arrow=claimed.num_bytes if claimed is not None else None,
+        num_bytes_arrow=claimed.num_bytes if exact else estimated_arrow(kept),
+        is_exact=exact,
         files=kept,
     )
 

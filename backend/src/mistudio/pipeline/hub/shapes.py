@@ -25,8 +25,9 @@ class HubSplit(HubShape):
     num_files: int
     num_bytes: int = Field(description="bytes to download")
     num_rows: int | None = Field(None, description="as the repository's card says; null when it does not")
-    num_bytes_arrow: int | None = Field(None, description="bytes once read, as the card says")
-    files: tuple[HubFile, ...] = Field(exclude=True, repr=False)
+    num_bytes_arrow: int = Field(description="bytes on disk once read: as the card says, else estimated")
+    is_exact: bool = Field(False, description="whether num_bytes_arrow is the card's")
+    files: tuple[HubFile, ...] = Field((), exclude=True, repr=False)
 
 
 class HubConfig(HubShape):

@@ -17,6 +17,7 @@ from mistudio.services.preview_service import answer_key
 from mistudio.services.secrets import hub_token
 from mistudio.workers.child import Message, Reporter, Work
 from mistudio.workers.context import Context, Plan
+from mistudio.workers.kinds.hub import hub_work
 from mistudio.workers.kinds.tokenizers import Located, locator
 from mistudio.workers.publishing import finish
 
@@ -26,10 +27,13 @@ async def prepare(context: Context) -> Plan:
         token = await hub_token(session, context.settings)
         dataset = await session.get(Dataset, context.job.dataset_id) if context.job.dataset_id else None
     try:
-        if context.job.params["what"] == "dry_run":
-            work = _dry_run(context, dataset, token)
-        else:
-            work = _tokens(context, token)
+        match context.job.params["what"]:
+            case "dry_run":
+                work = _dry_run(context, dataset, token)
+            case "tokens":
+                work = _tokens(context, token)
+            case _:
+                work = hub_work(context.job.params, context.storage, context.settings, token)
     except AppError as error:
         work = _answer(error)
     return Plan(work, publish)
