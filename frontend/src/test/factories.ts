@@ -95,7 +95,7 @@ export function makeJob(part: Partial<JobView> = {}): JobView {
     message: null,
     error: null,
     result: null,
-    params: { tokenizer_name: "openai-community/gpt2", max_length: 512 },
+    params: { config: { tokenizer_name: "openai-community/gpt2", max_length: 512 } },
     fence: 1,
     run_at: null,
     created_at: AT,

@@ -1,4 +1,4 @@
-import { scaleLinear, scaleLog } from "d3-scale"
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale"
 import { Axes } from "./Axes"
 import { ChartArea, type Plot } from "./ChartArea"
 
@@ -74,8 +74,14 @@ export function LineChart(props: LineChartProps) {
                 plot={plot}
                 xTitle={xTitle}
                 yTitle={yTitle}
-                xTicks={thin(x.ticks(6), x, 52).map((tick) => ({ at: x(tick), label: formatX(tick) }))}
-                yTicks={thin(y.ticks(5), y, 24).map((tick) => ({ at: y(tick), label: formatY(tick) }))}
+                xTicks={ticksOf(x, props.xScale ?? "linear", 6, 44).map((tick) => ({
+                  at: x(tick),
+                  label: formatX(tick),
+                }))}
+                yTicks={ticksOf(y, props.yScale ?? "linear", 5, 16).map((tick) => ({
+                  at: y(tick),
+                  label: formatY(tick),
+                }))}
               />
               {series.map((one) => (
                 <polyline
@@ -97,7 +103,7 @@ export function LineChart(props: LineChartProps) {
                   />
                   <text
                     x={markerAt + (markerAt > plot.right - 70 ? -6 : 6)}
-                    y={plot.top + 8}
+                    y={plot.top - 4}
                     textAnchor={markerAt > plot.right - 70 ? "end" : "start"}
                     className="fill-fg text-[11px] tnum"
                   >
@@ -132,7 +138,26 @@ export function LineChart(props: LineChartProps) {
   )
 }
 
-/** Ticks that lie at least `apart` pixels from one another. */
+/** Ticks at least `apart` pixels from one another; on a logarithmic axis 1, 2, 5, 10, … or powers of ten alone. */
+function ticksOf(
+  scale: ScaleContinuousNumeric<number, number>,
+  kind: "linear" | "log",
+  count: number,
+  apart: number,
+) {
+  if (kind === "linear") return thin(scale.ticks(count), scale, apart)
+  const [low = 1, high = 1] = scale.domain()
+  const decades: number[] = []
+  for (let decade = 1; decade <= high; decade *= 10) decades.push(decade)
+  const inside = (ticks: number[]) => ticks.filter((tick) => tick >= low && tick <= high)
+  const fine = inside(decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]))
+  const close = fine.some((tick, index) => {
+    const next = fine[index + 1]
+    return next !== undefined && Math.abs(scale(next) - scale(tick)) < apart
+  })
+  return close ? thin(inside(decades), scale, apart) : fine
+}
+
 function thin(ticks: readonly number[], scale: (value: number) => number, apart: number): number[] {
   const kept: number[] = []
   for (const tick of ticks) {

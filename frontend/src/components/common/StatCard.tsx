@@ -19,10 +19,15 @@ interface StatCardProps {
 /** One number that matters: a thin coloured edge and the figure, no painted box. */
 export function StatCard({ label, value, note, colour }: StatCardProps) {
   return (
-    <div className={cn("rounded-control border border-l-2 border-line bg-page px-4 py-3", edges[colour])}>
+    <div
+      className={cn(
+        "rounded-control border border-l-2 border-line bg-page min-w-0 px-3 py-2.5 sm:px-4 sm:py-3",
+        edges[colour],
+      )}
+    >
       <div className="text-xs text-muted">{label}</div>
       <div className={cn("mt-1 text-2xl font-semibold tracking-tight tnum", inks[colour])}>{value}</div>
-      <div className="mt-0.5 min-h-4 truncate text-xs text-faint tnum">{note}</div>
+      <div className="mt-0.5 min-h-4 text-xs sm:truncate text-faint tnum">{note}</div>
     </div>
   )
 }

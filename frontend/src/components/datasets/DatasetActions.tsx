@@ -1,5 +1,4 @@
 import { Ellipsis, Pencil, Trash2 } from "lucide-react"
-import { DropdownMenu } from "radix-ui"
 import { useState } from "react"
 import { toast } from "sonner"
 import type { DatasetSummary } from "@/api/types"
@@ -8,7 +7,7 @@ import { cn } from "@/lib/cn"
 import { formatBytes, formatExact } from "@/lib/format"
 import { buttonClass } from "../common/Button"
 import { ConfirmDialog } from "../common/ConfirmDialog"
-import { menuClass, menuItemClass } from "../panels/FilterMenu"
+import { Menu } from "../common/Menu"
 import { RenameDialog } from "./RenameDialog"
 
 interface DatasetActionsProps {
@@ -32,30 +31,22 @@ export function DatasetActions({ dataset, onDeleted }: DatasetActionsProps) {
   const results = dataset.tokenizations.length
   return (
     <>
-      <DropdownMenu.Root>
-        <DropdownMenu.Trigger
-          aria-label="Actions"
-          disabled={dataset.deleting}
-          className={cn(buttonClass("ghost", "sm"), "size-8 px-0")}
-        >
-          <Ellipsis className="size-4" aria-hidden />
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content align="end" sideOffset={6} className={menuClass}>
-            <DropdownMenu.Item className={menuItemClass} onSelect={() => setAsking("rename")}>
-              <Pencil className="size-4 text-faint" aria-hidden />
-              Rename
-            </DropdownMenu.Item>
-            <DropdownMenu.Item
-              className={cn(menuItemClass, "text-danger")}
-              onSelect={() => setAsking("delete")}
-            >
-              <Trash2 className="size-4" aria-hidden />
-              Delete dataset
-            </DropdownMenu.Item>
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
+      <Menu
+        label="Actions"
+        triggerClass={cn(buttonClass("ghost", "sm"), "size-8 px-0")}
+        trigger={<Ellipsis className="size-4" aria-hidden />}
+        align="end"
+        disabled={dataset.deleting}
+        items={[
+          { label: "Rename", icon: <Pencil aria-hidden />, onSelect: () => setAsking("rename") },
+          {
+            label: "Delete dataset",
+            icon: <Trash2 aria-hidden />,
+            danger: true,
+            onSelect: () => setAsking("delete"),
+          },
+        ]}
+      />
       <RenameDialog key={dataset.name} dataset={dataset} open={asking === "rename"} onClose={close} />
       <ConfirmDialog
         open={asking === "delete"}

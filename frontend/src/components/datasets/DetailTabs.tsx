@@ -1,3 +1,4 @@
+import { useEffect } from "react"
 import { useNavigate } from "react-router"
 import { cn } from "@/lib/cn"
 
@@ -26,6 +27,9 @@ interface DetailTabsProps {
 export function DetailTabs({ datasetId, current }: DetailTabsProps) {
   const navigate = useNavigate()
   const go = (tab: Tab) => navigate(`/datasets/${datasetId}/${tab}`, { replace: true })
+  useEffect(() => {
+    document.getElementById(`tab-${current}`)?.scrollIntoView({ block: "nearest", inline: "center" })
+  }, [current])
   const onKeyDown = (event: React.KeyboardEvent) => {
     const at = TABS.indexOf(current)
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0

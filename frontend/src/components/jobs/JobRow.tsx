@@ -27,10 +27,7 @@ export function JobRow({ job, showDataset }: JobRowProps) {
   const cancel = useCancelJob()
   const retry = useRetryJob()
   const active = isActive(job.state)
-  const tokenizer = job.params.tokenizer_name
-  const what = [kindNoun(job.kind), typeof tokenizer === "string" ? shortTokenizer(tokenizer) : null]
-    .filter(Boolean)
-    .join(" · ")
+  const what = [kindNoun(job.kind), tokenizerOf(job)].filter(Boolean).join(" · ")
   const subject = job.dataset_name ?? "a dataset"
   return (
     <li>
@@ -91,6 +88,13 @@ export function JobRow({ job, showDataset }: JobRowProps) {
       {open && <JobDetail job={job} />}
     </li>
   )
+}
+
+/** The tokenizer a tokenize job was asked for. */
+function tokenizerOf({ kind, params }: JobView): string | null {
+  const config = params.config as { tokenizer_name?: unknown } | undefined
+  const name = kind === "tokenize" ? config?.tokenizer_name : undefined
+  return typeof name === "string" ? shortTokenizer(name) : null
 }
 
 function Running({ job }: { job: JobView }) {

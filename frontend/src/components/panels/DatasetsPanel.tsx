@@ -1,10 +1,11 @@
 import { Plus, SearchX } from "lucide-react"
-import { useCallback, useMemo } from "react"
+import { lazy, Suspense, useCallback, useMemo } from "react"
 import { Link, Outlet, useLocation } from "react-router"
 import { useDatasets } from "@/hooks/useDatasets"
 import { useListFilters } from "@/hooks/useListFilters"
 import { useRowKeys } from "@/hooks/useRowKeys"
 import { cn } from "@/lib/cn"
+import { useDatasetsStore } from "@/stores/datasetsStore"
 import { Button, buttonClass } from "../common/Button"
 import { EmptyState } from "../common/EmptyState"
 import { ErrorNotice } from "../common/ErrorNotice"
@@ -15,9 +16,10 @@ import { STATUS_WORDS } from "../datasets/StatusBadge"
 import { CardGrid } from "./CardGrid"
 import { FilterMenu } from "./FilterMenu"
 import { FirstSteps } from "./FirstSteps"
-import { MarkedBar } from "./MarkedBar"
 import { PageBar } from "./PageBar"
 import { SortMenu } from "./SortMenu"
+
+const MarkedBar = lazy(() => import("./MarkedBar").then((file) => ({ default: file.MarkedBar })))
 
 const SOURCES = [
   ["HUGGINGFACE", "Hub"],
@@ -28,6 +30,7 @@ export function DatasetsPanel() {
   const { filters, setFilters, isFiltered, clear } = useListFilters()
   const query = useDatasets(filters)
   const { search } = useLocation()
+  const anyMarked = useDatasetsStore((state) => state.marked.size > 0)
   useRowKeys('a[id^="dataset-"]')
 
   const datasets = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])
@@ -100,7 +103,11 @@ export function DatasetsPanel() {
           <ErrorNotice error={query.error} onRetry={() => fetchNextPage()} className="mt-4" />
         )}
       </div>
-      <MarkedBar />
+      {anyMarked && (
+        <Suspense>
+          <MarkedBar />
+        </Suspense>
+      )}
       <Outlet />
     </>
   )

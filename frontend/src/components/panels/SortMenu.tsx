@@ -1,8 +1,7 @@
-import { ArrowDownUp, Check } from "lucide-react"
-import { DropdownMenu } from "radix-ui"
+import { ArrowDownUp } from "lucide-react"
 import type { DatasetSort } from "@/api/datasets"
 import { buttonClass } from "../common/Button"
-import { menuClass, menuItemClass } from "./FilterMenu"
+import { Menu } from "../common/Menu"
 
 const SORTS: readonly [DatasetSort, string][] = [
   ["-created_at", "Newest first"],
@@ -14,29 +13,23 @@ const SORTS: readonly [DatasetSort, string][] = [
 ]
 
 export function SortMenu({ sort, onChange }: { sort: DatasetSort; onChange: (sort: DatasetSort) => void }) {
-  const words = SORTS.find(([value]) => value === sort)?.[1]
+  const words = SORTS.find(([value]) => value === sort)?.[1] ?? sort
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger className={buttonClass("secondary", "sm")} aria-label={`Sort: ${words}`}>
-        <ArrowDownUp className="size-3.5 text-faint" aria-hidden />
-        {words}
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content align="start" sideOffset={6} className={menuClass}>
-          <DropdownMenu.RadioGroup value={sort} onValueChange={(value) => onChange(value as DatasetSort)}>
-            {SORTS.map(([value, name]) => (
-              <DropdownMenu.RadioItem key={value} value={value} className={menuItemClass}>
-                <span className="size-4">
-                  <DropdownMenu.ItemIndicator>
-                    <Check className="size-4 text-accent-text" aria-hidden />
-                  </DropdownMenu.ItemIndicator>
-                </span>
-                {name}
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <Menu
+      label={`Sort: ${words}`}
+      triggerClass={buttonClass("secondary", "sm")}
+      choice="one"
+      trigger={
+        <>
+          <ArrowDownUp className="size-3.5 text-faint" aria-hidden />
+          {words}
+        </>
+      }
+      items={SORTS.map(([value, name]) => ({
+        label: name,
+        checked: value === sort,
+        onSelect: () => onChange(value),
+      }))}
+    />
   )
 }

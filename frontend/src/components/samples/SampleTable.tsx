@@ -1,5 +1,5 @@
 import { useRef } from "react"
-import type { SamplePage } from "@/api/types"
+import type { SamplePage, SampleRow } from "@/api/types"
 import { useRowWindow } from "@/hooks/useRowWindow"
 import { useSamples } from "@/hooks/useSamples"
 import { cn } from "@/lib/cn"
@@ -11,6 +11,8 @@ import { RowInspector } from "./RowInspector"
 import { useTableKeys } from "./useTableKeys"
 
 const ROW_HEIGHT = 36
+/** Rows that the column widths are taken from. */
+const WIDTH_SAMPLE = 20
 
 interface SampleTableProps {
   datasetId: string
@@ -38,7 +40,7 @@ export function SampleTable({ datasetId, split, q, expected, active, onActivate 
   const open = active === null ? undefined : samples.rows.get(active)
   const places = Array.from({ length: view.end - view.first }, (_, index) => view.first + index)
   const features = samples.features ?? []
-  const grid = { gridTemplateColumns: columnTemplate(features) }
+  const grid = { gridTemplateColumns: columnTemplate(features, samples.rows) }
   const step = (by: number) => {
     if (active === null) return
     const next = Math.min(total - 1, Math.max(0, active + by))
@@ -90,7 +92,10 @@ export function SampleTable({ datasetId, split, q, expected, active, onActivate 
                   >
                     <span
                       role="rowheader"
-                      className="sticky left-0 bg-inherit pr-3 text-right font-mono text-xs text-faint tnum"
+                      className={cn(
+                        "sticky left-0 z-[1] flex h-full items-center justify-end pr-3 font-mono text-xs tnum",
+                        place === active ? "bg-raised text-fg" : "bg-surface text-faint",
+                      )}
                     >
                       {row ? formatExact(row.row_idx) : ""}
                     </span>
@@ -179,11 +184,18 @@ export function typeWords(type: Readonly<Record<string, unknown>>): string {
   return Object.keys(type).length ? "struct" : "unknown"
 }
 
-function columnTemplate(features: SamplePage["features"]): string {
-  const columns = features.map((feature) => {
-    const type = typeWords(feature.type)
-    if (/string|large_string/.test(type)) return "minmax(12rem, 3fr)"
-    return /int|float|bool|double/.test(type) ? "minmax(6rem, 1fr)" : "minmax(9rem, 2fr)"
+/** Widths after what the first rows hold: a column of long texts gets the room, one of short labels does not. */
+function columnTemplate(features: SamplePage["features"], rows: ReadonlyMap<number, SampleRow>): string {
+  const seen = Array.from({ length: WIDTH_SAMPLE }, (_, place) => rows.get(place)?.row).filter(
+    (row) => row !== undefined,
+  )
+  const columns = features.map(({ name }) => {
+    const lengths = seen.map((row) => {
+      const value = row[name]
+      return value == null ? 4 : typeof value === "string" ? value.length : JSON.stringify(value).length
+    })
+    const longest = Math.max(8, name.length, ...lengths.map((length) => Math.min(length, 120)))
+    return `minmax(${Math.min(24, Math.max(7, longest * 0.55))}rem, ${Math.max(1, Math.round(longest / 12))}fr)`
   })
   return ["5.5rem", ...columns].join(" ")
 }

@@ -6,7 +6,7 @@ export function StatCards({ statistics }: { statistics: TokenStatistics }) {
   const { num_tokens, num_samples, num_source_samples, avg_seq_length, unique_tokens } = statistics
   const { median_seq_length, min_seq_length, max_seq_length, tokenizer_vocab_size } = statistics
   return (
-    <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-4">
+    <div className="grid grid-cols-2 gap-3 xl:grid-cols-4">
       <StatCard
         colour="emerald"
         label="Tokens"
@@ -19,7 +19,7 @@ export function StatCards({ statistics }: { statistics: TokenStatistics }) {
         value={<span title={formatExact(num_samples)}>{formatCount(num_samples)}</span>}
         note={
           num_source_samples === num_samples
-            ? formatExact(num_samples)
+            ? `${formatExact(num_samples)}, one row each`
             : `from ${formatExact(num_source_samples)} source samples`
         }
       />

@@ -118,7 +118,7 @@ function StatisticsSkeleton() {
     <div className="flex flex-col gap-4">
       <LoadingText>Loading the statistics</LoadingText>
       <Skeleton className="h-9 w-56" />
-      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-4">
+      <div className="grid grid-cols-2 gap-3 xl:grid-cols-4">
         {["a", "b", "c", "d"].map((key) => (
           <Skeleton key={key} className="h-24" />
         ))}

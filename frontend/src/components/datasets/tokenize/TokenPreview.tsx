@@ -62,8 +62,7 @@ export function TokenPreview({ datasetId, split, samples, config }: TokenPreview
         {result?.rows.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a previewed row is known by its place.
           <li key={index}>
-            <p className="mb-1 text-xs text-muted tnum">{rowWords(row)}</p>
-            <TokenStrip pieces={row.pieces} label={`Row ${first + index} as tokens`} />
+            <TokenStrip pieces={row.pieces} label={`Row ${first + index} as tokens`} facts={rowWords(row)} />
           </li>
         ))}
       </ol>

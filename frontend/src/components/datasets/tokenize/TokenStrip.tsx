@@ -10,13 +10,15 @@ const HUES = ["bg-accent/22", "bg-blue/22", "bg-yellow/20", "bg-purple/24", "bg-
 interface TokenStripProps {
   pieces: readonly TokenPiece[]
   label: string
+  /** How many tokens and characters there are. */
+  facts: string
 }
 
 /**
  * A text cut into its tokens, one colour beside the other. Pointer or arrow keys reach each token, which is then
- * written out below: id, spelling, offsets.
+ * written out above: id, spelling, offsets.
  */
-export function TokenStrip({ pieces, label }: TokenStripProps) {
+export function TokenStrip({ pieces, label, facts }: TokenStripProps) {
   const [at, setAt] = useState<number | null>(null)
   const [all, setAll] = useState(false)
   const text = pieces.filter((piece) => !piece.padding)
@@ -30,6 +32,12 @@ export function TokenStrip({ pieces, label }: TokenStripProps) {
   }
   return (
     <div>
+      <p className="mb-1 flex justify-between gap-4 text-xs text-muted tnum">
+        <span className="shrink-0">{facts}</span>
+        <span className="truncate font-mono text-faint" aria-hidden>
+          {active && describe(active)}
+        </span>
+      </p>
       <div
         role="slider"
         tabIndex={0}
@@ -60,14 +68,11 @@ export function TokenStrip({ pieces, label }: TokenStripProps) {
           </span>
         ))}
       </div>
-      <div className="mt-1 flex min-h-5 items-center gap-3 text-xs text-faint">
-        <span className="truncate font-mono">{active ? describe(active) : ""}</span>
-        {text.length > shown.length && (
-          <Button size="sm" look="ghost" className="ml-auto h-5!" onClick={() => setAll(true)}>
-            Show all {formatExact(text.length)} tokens
-          </Button>
-        )}
-      </div>
+      {text.length > shown.length && (
+        <Button size="sm" look="ghost" className="mt-1 -ml-2" onClick={() => setAll(true)}>
+          Show all {formatExact(text.length)} tokens
+        </Button>
+      )}
     </div>
   )
 }
