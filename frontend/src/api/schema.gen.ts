@@ -226,6 +226,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hub/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Hub Datasets
+         * @description Datasets whose name holds the words, the most downloaded first; at most 20.
+         */
+        get: operations["search_hub_datasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub/datasets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Hub Dataset
+         * @description Configs, splits, rows, sizes and columns, as far as they are known before a download.
+         */
+        get: operations["show_hub_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Hub Rows
+         * @description The first 20 rows of a split, read from the Hub without downloading it.
+         */
+        get: operations["show_hub_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub/tokenizers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Hub Tokenizers
+         * @description Model repositories whose name holds the words, the most downloaded first; at most 20.
+         */
+        get: operations["search_hub_tokenizers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub/tokenizers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Hub Tokenizer
+         * @description Vocabulary size, special tokens and maximum length. Fetches the tokenizer's files, and keeps them.
+         */
+        get: operations["show_hub_tokenizer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1049,6 +1149,211 @@ export interface components {
             /** Edges */
             edges: number[];
         };
+        /** HubConfig */
+        HubConfig: {
+            /**
+             * Features
+             * @description column → type, as the card says
+             */
+            features?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Format
+             * @description null: told by the content, or not readable
+             */
+            format?: ("csv" | "tsv" | "json" | "jsonl" | "parquet" | "text") | null;
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default?: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Problem
+             * @description why this config cannot be read
+             */
+            problem?: string | null;
+            /**
+             * Splits
+             * @default []
+             */
+            splits?: components["schemas"]["HubSplit"][];
+        };
+        /**
+         * HubDataset
+         * @description A dataset repository at one commit.
+         */
+        HubDataset: {
+            /**
+             * Configs
+             * @default []
+             */
+            configs?: components["schemas"]["HubConfig"][];
+            /**
+             * Converted
+             * @description read from the Hub's own Parquet copy
+             * @default false
+             */
+            converted?: boolean;
+            /** Default Config */
+            default_config?: string | null;
+            /** Downloads */
+            downloads?: number | null;
+            /**
+             * Files Sha
+             * @description the commit the files are read from: sha, or that of the Parquet branch
+             */
+            files_sha: string;
+            /** Gated */
+            gated?: ("auto" | "manual") | null;
+            /** Last Modified */
+            last_modified?: string | null;
+            /** License */
+            license?: string | null;
+            /** Likes */
+            likes?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Private
+             * @default false
+             */
+            private?: boolean;
+            /** Sha */
+            sha: string;
+            /**
+             * Summary
+             * @description the beginning of the card's text
+             * @default
+             */
+            summary?: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /** Url */
+            url: string;
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings?: string[];
+        };
+        /**
+         * HubFile
+         * @description A file at a commit. oid: sha256 of its content (64 digits), or its git object id (40 digits).
+         */
+        HubFile: {
+            /** Oid */
+            oid: string;
+            /** Path */
+            path: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * HubHit
+         * @description A line of the search for datasets or tokenizers.
+         */
+        HubHit: {
+            /** Downloads */
+            downloads?: number | null;
+            /**
+             * Gated
+             * @default false
+             */
+            gated?: boolean;
+            /** Last Modified */
+            last_modified?: string | null;
+            /** Likes */
+            likes?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Private
+             * @default false
+             */
+            private?: boolean;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+        };
+        /** HubSplit */
+        HubSplit: {
+            /**
+             * Is Exact
+             * @description whether num_bytes_arrow is the card's
+             * @default false
+             */
+            is_exact?: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Num Bytes
+             * @description bytes to download
+             */
+            num_bytes: number;
+            /**
+             * Num Bytes Arrow
+             * @description bytes on disk once read: as the card says, else estimated
+             */
+            num_bytes_arrow: number;
+            /** Num Files */
+            num_files: number;
+            /**
+             * Num Rows
+             * @description as the repository's card says; null when it does not
+             */
+            num_rows?: number | null;
+        };
+        /**
+         * HubTokenizer
+         * @description The tokenizer of a model repository at one commit.
+         */
+        HubTokenizer: {
+            /**
+             * Fingerprint
+             * @description hash of the tokenizer's files
+             */
+            fingerprint: string;
+            /**
+             * Has Chat Template
+             * @default false
+             */
+            has_chat_template?: boolean;
+            /** Is Fast */
+            is_fast: boolean;
+            /** Model Max Length */
+            model_max_length?: number | null;
+            /**
+             * Model Type
+             * @description BPE, WordPiece, Unigram or WordLevel
+             */
+            model_type?: string | null;
+            /** Name */
+            name: string;
+            /** Sha */
+            sha: string;
+            /**
+             * Special Tokens
+             * @description bos_token, eos_token, … → text
+             */
+            special_tokens?: {
+                [key: string]: string;
+            };
+            /** Url */
+            url: string;
+            /**
+             * Vocab Size
+             * @description all ids, added tokens included
+             */
+            vocab_size?: number | null;
+        };
         /**
          * IngestRequest
          * @description A finished upload becomes a dataset.
@@ -1353,6 +1658,22 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ReadOptions
+         * @description How a file is read. What is None is detected.
+         */
+        ReadOptions: {
+            /** Compression */
+            compression?: ("gzip" | "zstd") | null;
+            /** Delimiter */
+            delimiter?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Format */
+            format?: ("csv" | "tsv" | "json" | "jsonl" | "parquet" | "text") | null;
+            /** Header */
+            header?: boolean | null;
         };
         /**
          * Readiness
@@ -2072,13 +2393,22 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetPage"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2087,38 +2417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2141,13 +2440,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2156,38 +2464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2214,13 +2491,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2229,38 +2515,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2302,13 +2557,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2317,38 +2581,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2373,13 +2606,22 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2388,38 +2630,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2444,13 +2655,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2459,38 +2679,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2519,13 +2708,22 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2534,38 +2732,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2597,13 +2764,22 @@ export interface operations {
                     "application/json": components["schemas"]["SamplePage"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2612,38 +2788,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2673,13 +2818,22 @@ export interface operations {
                     "application/json": components["schemas"]["CellView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2688,38 +2842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2744,13 +2867,22 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetStatistics"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2759,38 +2891,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2815,13 +2916,22 @@ export interface operations {
                     "application/json": components["schemas"]["TokenizationList"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2830,38 +2940,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2902,13 +2981,22 @@ export interface operations {
                     "application/json": components["schemas"]["TokenizeAnswer"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2917,38 +3005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2971,13 +3028,22 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -2986,38 +3052,266 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_hub_datasets: {
+        parameters: {
+            query?: {
+                /** @description part of a name */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubHit"][];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_hub_dataset: {
+        parameters: {
+            query?: {
+                /** @description branch, tag or commit; the main branch if absent */
+                revision?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description namespace/name, or a single name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubDataset"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_hub_rows: {
+        parameters: {
+            query: {
+                name: string;
+                config?: string | null;
+                split?: string | null;
+                /** @description branch, tag or commit; the main branch if absent */
+                revision?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePreview"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_hub_tokenizers: {
+        parameters: {
+            query?: {
+                /** @description part of a name */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubHit"][];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_hub_tokenizer: {
+        parameters: {
+            query?: {
+                /** @description branch, tag or commit; the main branch if absent */
+                revision?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description namespace/name, or a single name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubTokenizer"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3047,13 +3341,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobPage"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3062,38 +3365,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3118,13 +3390,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3133,38 +3414,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3189,13 +3439,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3204,38 +3463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3260,13 +3488,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobLog"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3275,38 +3512,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3331,13 +3537,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3346,38 +3561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3398,13 +3582,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3413,38 +3606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3467,14 +3629,23 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3483,38 +3654,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3537,13 +3677,22 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3552,38 +3701,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3608,13 +3726,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3623,38 +3750,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3675,13 +3771,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3690,38 +3795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3744,13 +3818,22 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3759,38 +3842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3817,13 +3869,22 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3832,38 +3893,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3886,13 +3916,22 @@ export interface operations {
                     "application/json": components["schemas"]["StorageView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3901,38 +3940,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3957,13 +3965,22 @@ export interface operations {
                     "application/json": components["schemas"]["TokenizationView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -3972,38 +3989,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4028,13 +4014,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -4043,38 +4038,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4103,13 +4067,22 @@ export interface operations {
                     "application/json": components["schemas"]["SamplePage"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -4118,38 +4091,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4176,13 +4118,22 @@ export interface operations {
                     "application/json": components["schemas"]["TokenizerPreview"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -4191,38 +4142,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4254,13 +4174,22 @@ export interface operations {
                     "application/json": components["schemas"]["UploadView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -4269,38 +4198,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4325,13 +4223,22 @@ export interface operations {
                     "application/json": components["schemas"]["UploadView"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -4340,38 +4247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4394,13 +4270,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -4409,38 +4294,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4465,13 +4319,22 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -4480,38 +4343,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4540,13 +4372,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -4555,38 +4396,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4617,13 +4427,22 @@ export interface operations {
                     "application/json": components["schemas"]["FilePreview"];
                 };
             };
-            /** @description Try again shortly */
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description What was wrong, and what to do */
@@ -4632,38 +4451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /** Code */
-                        code: string;
-                        /** Detail */
-                        detail: string;
-                        /** Errors */
-                        errors?: components["schemas"]["FieldError"][] | null;
-                        /** Request Id */
-                        request_id: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Type
-                         * @example about:blank
-                         */
-                        type: string;
-                        $defs: {
-                            /** FieldError */
-                            FieldError: {
-                                /** Loc */
-                                loc: (string | number)[];
-                                /** Msg */
-                                msg: string;
-                                /** Type */
-                                type: string;
-                            };
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -20,7 +20,7 @@ interface FieldProps {
 /** A labelled control with its hint and its error, wired for screen readers. */
 export function Field({ label, hint, error, className, children }: FieldProps) {
   const id = useId()
-  const note = error ?? hint
+  const note = error || hint
   return (
     <div className={className}>
       <label htmlFor={id} className="mb-1.5 block text-[13px] font-medium">

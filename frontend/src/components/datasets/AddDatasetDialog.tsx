@@ -6,7 +6,7 @@ import { useUploads } from "@/hooks/useUploads"
 import { Dialog } from "../common/Dialog"
 import { Segmented } from "../common/Segmented"
 import { DropZone } from "./DropZone"
-import { HubForm } from "./HubForm"
+import { HubForm } from "./hub/HubForm"
 import { UploadForm } from "./UploadForm"
 import { UploadList } from "./UploadList"
 
@@ -20,7 +20,11 @@ export function AddDatasetDialog() {
   const { source } = useParams()
   const { search } = useLocation()
   const navigate = useNavigate()
-  const close = () => navigate({ pathname: "/datasets", search })
+  const close = () => {
+    const params = new URLSearchParams(search)
+    params.delete("name")
+    navigate({ pathname: "/datasets", search: params.toString() })
+  }
   if (source !== "hub" && source !== "upload") return <Navigate to="/datasets/new/hub" replace />
   const accepted = ({ dataset }: JobAccepted) => {
     if (dataset)
@@ -42,7 +46,11 @@ export function AddDatasetDialog() {
           onChange={(next) => navigate({ pathname: `/datasets/new/${next}`, search }, { replace: true })}
           className="max-w-xs shrink-0"
         />
-        {source === "hub" ? <HubForm onAccepted={accepted} /> : <UploadPane onAccepted={accepted} />}
+        {source === "hub" ? (
+          <HubForm initial={new URLSearchParams(search).get("name") ?? ""} onAccepted={accepted} />
+        ) : (
+          <UploadPane onAccepted={accepted} />
+        )}
       </div>
     </Dialog>
   )

@@ -1,4 +1,5 @@
 import { useTokenizerSuggestions } from "@/hooks/useTokenizerSuggestions"
+import { formatCount } from "@/lib/format"
 import { Combobox } from "../../common/Combobox"
 import { Field } from "../../common/Field"
 
@@ -11,7 +12,15 @@ interface TokenizerFieldProps {
 }
 
 export function TokenizerField({ value, onChange, onCommit, error }: TokenizerFieldProps) {
-  const { options, loading } = useTokenizerSuggestions(value)
+  const { suggestions, loading } = useTokenizerSuggestions(value)
+  const options = suggestions.map((one) => ({
+    value: one.value,
+    detail: one.local
+      ? "on this server"
+      : [one.gated && "gated", one.downloads !== null && `${formatCount(one.downloads)} downloads`]
+          .filter(Boolean)
+          .join(" · "),
+  }))
   return (
     <Field label="Tokenizer" hint="A name on the Hub, or a folder of this installation." error={error}>
       {(control) => (
