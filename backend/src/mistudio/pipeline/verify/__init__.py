@@ -1,0 +1,1 @@
+"""Proof that a finished result is what its recipe says."""
