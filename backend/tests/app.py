@@ -14,11 +14,11 @@ import httpx2
 import pytest
 from redis import Redis
 from sqlalchemy import text
+from starlette.types import ASGIApp
 
 from mistudio import main
 from mistudio.core import celery_app
 from mistudio.core.config import QUEUES, Settings, get_settings
-from mistudio.core.security import Asgi
 from mistudio.core.storage import Storage
 from mistudio.db.session import Sessions, make_engine, make_sessions
 
@@ -30,7 +30,7 @@ PROBLEM = "application/problem+json"
 class App:
     """client: speaks to it as a program on this machine would, with the path relative to /api/v1."""
 
-    asgi: Asgi
+    asgi: ASGIApp
     settings: Settings
     sessions: Sessions
     storage: Storage
@@ -83,7 +83,7 @@ def problem_of(response: httpx2.Response, status: int, code: str) -> Json:
 class _Lifespan:
     """Starts and stops an ASGI application as a server would."""
 
-    def __init__(self, asgi: Asgi) -> None:
+    def __init__(self, asgi: ASGIApp) -> None:
         self._asgi = asgi
         self._to_app: asyncio.Queue[Json] = asyncio.Queue()
         self._from_app: asyncio.Queue[Json] = asyncio.Queue()

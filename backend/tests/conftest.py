@@ -5,6 +5,7 @@
 - `redis_url`: Valkey, emptied before the test.
 - `hub`: the local Hub (tests/hub).
 - `settings`: the two of them and a data directory, in the environment and in `get_settings()`.
+- `app`, `client`, `make_app`: the application in the test's own process (tests/app.py).
 """
 
 import os
@@ -22,7 +23,7 @@ from mistudio.db.migrate import upgrade
 from mistudio.local.postgres import LocalPostgres
 from mistudio.local.valkey import LocalValkey
 
-pytest_plugins = ["tests.hub.fixtures"]
+pytest_plugins = ["tests.app", "tests.hub.fixtures"]
 
 TEMPLATE = "migrated"
 OURS = ("DATABASE_URL", "REDIS_URL", "HF_TOKEN", "HF_ENDPOINT")

@@ -9,11 +9,13 @@ from pathlib import Path
 import socketio
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
 
 from mistudio import __version__
 from mistudio.api import (
     datasets,
     described,
+    heads,
     health,
     hub,
     jobs,
@@ -27,15 +29,16 @@ from mistudio.api import (
     tokenizations,
     uploads,
 )
-from mistudio.core.config import LOOPBACK_NAMES, Settings, get_settings
-from mistudio.core.errors import ConfigurationError
+from mistudio.core.config import Settings, get_settings
 from mistudio.core.events import Publisher
 from mistudio.core.logging import configure_logging
+from mistudio.core.login import WrongTokens
 from mistudio.core.presence import connect
-from mistudio.core.security import Asgi, Gate
+from mistudio.core.security import Gate
 from mistudio.core.storage import Storage
 from mistudio.core.websocket import make_socket_server
 from mistudio.db.session import make_engine, make_sessions
+from mistudio.local.network import require_token
 
 API = "/api/v1"
 ROUTERS = (
@@ -65,6 +68,8 @@ def make_api(configured: Settings) -> FastAPI:
         responses=problems.PROBLEM_RESPONSES,
     )
     api.state.settings = configured
+    api.state.wrong_tokens = WrongTokens()
+    api.state.publisher = Publisher.to_redis(configured.redis_url.get_secret_value())
     problems.install(api)
     for router in ROUTERS:
         api.include_router(router, prefix=API)
@@ -76,24 +81,16 @@ def make_api(configured: Settings) -> FastAPI:
     return api
 
 
-def create_app() -> Asgi:
+def create_app() -> ASGIApp:
     """For uvicorn: `uvicorn mistudio.main:create_app --factory`."""
     configured = get_settings()
     configure_logging(configured.log_level, configured.log_format)
-    check_exposure(configured)
+    require_token(configured)
     api = make_api(configured)
     sockets = make_socket_server(configured.redis_url.get_secret_value())
-    api.state.publisher = Publisher(sockets)
-    return Gate(metrics.measured(socketio.ASGIApp(sockets, other_asgi_app=api)), configured, problems.refuse)
-
-
-def check_exposure(configured: Settings) -> None:
-    """Refuse to listen to other machines without a token."""
-    if configured.host not in LOOPBACK_NAMES and configured.api_token is None:
-        raise ConfigurationError(
-            f"MISTUDIO_HOST is {configured.host}, which other machines can reach, and MISTUDIO_API_TOKEN is not "
-            "set. Set a token, or leave MISTUDIO_HOST at 127.0.0.1."
-        )
+    api.state.publisher = Publisher(sockets, sockets.manager)
+    app = metrics.measured(socketio.ASGIApp(sockets, other_asgi_app=heads.answered(api)))
+    return Gate(app, configured, problems.refuse, api.state.wrong_tokens)
 
 
 @asynccontextmanager
@@ -105,6 +102,7 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     api.state.redis = connect(configured.redis_url.get_secret_value())
     yield
     with contextlib.suppress(OSError):
+        await api.state.publisher.close()
         await api.state.redis.aclose()
     await asyncio.shield(engine.dispose())
 

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from redis.exceptions import RedisError
 from sqlalchemy import text
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mistudio.core.presence import live_workers
-from mistudio.core.security import Asgi, Receive, Scope, Send
 
 router = APIRouter(tags=["health"])
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("mistudio_http_requests", "HTTP requests", ["method", "status"], registry=REGISTRY)
 SECONDS = Histogram("mistudio_http_seconds", "Seconds to answer", ["method"], registry=REGISTRY)
@@ -36,7 +37,7 @@ FROM jobs WHERE state IN ('running', 'cancelling')
 """)
 
 
-def measured(app: Asgi) -> Asgi:
+def measured(app: ASGIApp) -> ASGIApp:
     """Counts and times every request."""
 
     async def counted(scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,7 +46,7 @@ def measured(app: Asgi) -> Asgi:
             return
         start, status = time.perf_counter(), 500
 
-        async def watching(message: Scope) -> None:
+        async def watching(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -54,8 +55,9 @@ def measured(app: Asgi) -> Asgi:
         try:
             await app(scope, receive, watching)
         finally:
-            REQUESTS.labels(scope["method"], str(status)).inc()
-            SECONDS.labels(scope["method"]).observe(time.perf_counter() - start)
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            REQUESTS.labels(method, str(status)).inc()
+            SECONDS.labels(method).observe(time.perf_counter() - start)
 
     return counted
 

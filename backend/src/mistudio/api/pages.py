@@ -44,11 +44,20 @@ def install(api: FastAPI, static: Path | None) -> None:
         """A file of the built page, else the page, whose router shows the rest."""
         if path.startswith(("api/", "socket.io")):
             raise HTTPException(404)
-        if static is None:
-            return HTMLResponse(NOT_BUILT)
-        file = (static / path).resolve()
-        if path and file.is_relative_to(static.resolve()) and file.is_file():
+        file = _file(static, path) if static is not None and path else None
+        if file is not None:
             return FileResponse(file)
         if Path(path).suffix:
             raise HTTPException(404)
+        if static is None:
+            return HTMLResponse(NOT_BUILT)
         return FileResponse(static / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+def _file(static: Path, path: str) -> Path | None:
+    """The file of that name below `static`, also after every symbolic link is followed."""
+    try:
+        file = (static / path).resolve()
+        return file if file.is_relative_to(static.resolve()) and file.is_file() else None
+    except (OSError, ValueError):  # a name too long for the file system, or with a NUL in it
+        return None

@@ -1,21 +1,26 @@
 """Every error as application/problem+json (RFC 9457), mapped in one place."""
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
-import orjson
+import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from mistudio.core.errors import AppError, DatabaseUnavailable, InvalidRequest, NotFound
+from mistudio.core.errors import AppError, DatabaseUnavailable, InvalidRequest, LengthMismatch, NotFound
 from mistudio.schemas.common import Problem
 
 MEDIA_TYPE = "application/problem+json"
+# What asyncpg raises bare, because it happens before there is a connection.
+NOT_CONNECTED = (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError)
+NOT_STORABLE = ("22021", "22P05")  # SQLSTATE: PostgreSQL's text holds every character but NUL
 log = logging.getLogger(__name__)
 
 
@@ -39,9 +44,10 @@ def problem(error: AppError, request_id: str, headers: dict[str, str] | None = N
     headers = dict(headers or {})
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if error.status == 503 or error.status == 429:
+    if error.status in (429, 503):
         headers.setdefault("Retry-After", str(int(error.extra.get("retry_after", 1))))
-    return Response(orjson.dumps(body, default=str), error.status, headers, MEDIA_TYPE)
+    # ASCII alone: what was refused may hold what UTF-8 cannot.
+    return Response(json.dumps(body, default=str), error.status, headers, MEDIA_TYPE)
 
 
 def refuse(error: AppError, request_id: str) -> Any:
@@ -58,8 +64,9 @@ def install(app: FastAPI) -> None:
     mapped(AppError, lambda error: error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError):
+    for kind in (OperationalError, InterfaceError, PoolTimeout, *NOT_CONNECTED):
         mapped(kind, lambda error: DatabaseUnavailable())
+    mapped(ClientDisconnect, lambda error: LengthMismatch("The connection ended before the body did."))
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -75,7 +82,11 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     mapped: AppError = InvalidRequest(str(error.detail))
-    if error.status_code == 404:
+    if isinstance(error.__cause__, AppError):
+        mapped = error.__cause__  # the gate's, raised while the body was read
+    elif isinstance(error.__cause__, ClientDisconnect):
+        mapped = LengthMismatch("The connection ended before the body did.")
+    elif error.status_code == 404:
         mapped = NotFound()
     elif error.status_code == 405:
         mapped = MethodNotAllowed()
@@ -86,6 +97,8 @@ async def _database(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
     if error.connection_invalidated:
         return problem(DatabaseUnavailable(), request.state.request_id)
+    if getattr(error.orig, "sqlstate", None) in NOT_STORABLE:
+        return problem(InvalidRequest("A text holds the character NUL."), request.state.request_id)
     return await _unexpected(request, error)
 
 
@@ -96,10 +109,13 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     )
 
 
+def _described(description: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {
-        "description": "What was wrong, and what to do",
-        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema(ref_template="#/components/schemas/{model}")}},
-    },
-    "503": {"description": "Try again shortly", "content": {MEDIA_TYPE: {}}},
+    "4XX": _described("What was wrong, and what to do"),
+    "503": _described("A part does not answer, or no worker in time: try again after Retry-After"),
+    "507": _described("The disk is too full"),
 }

@@ -1,20 +1,15 @@
 """/session: the page's login with the token."""
 
-import time
-from collections import deque
-
 from fastapi import APIRouter, Request, Response
 from pydantic import Field, SecretStr
 
 from mistudio.api.deps import SettingsDep
-from mistudio.core import security
-from mistudio.core.errors import TooManyRequests, Unauthorized
+from mistudio.core import login
+from mistudio.core.errors import Unauthorized
+from mistudio.core.security import client_address
 from mistudio.schemas import common
 
 router = APIRouter(prefix="/session", tags=["session"])
-
-TRIES, PER_S = 10, 60.0
-_failed: deque[float] = deque(maxlen=TRIES)
 
 
 class Login(common.Request):
@@ -30,34 +25,32 @@ class SessionView(common.Response):
 async def show_session(request: Request, settings: SettingsDep) -> SessionView:
     """Whether this installation asks for a login, and whether this page has one."""
     needed = settings.api_token is not None
-    cookie = request.cookies.get(security.SESSION_COOKIE, "")
-    return SessionView(needs_login=needed, logged_in=not needed or security.valid_session(cookie, settings))
+    cookie = request.cookies.get(login.SESSION_COOKIE, "")
+    return SessionView(needs_login=needed, logged_in=not needed or login.valid_session(cookie, settings))
 
 
 @router.post("", status_code=204)
-async def log_in(login: Login, request: Request, settings: SettingsDep) -> Response:
+async def log_in(given: Login, request: Request, settings: SettingsDep) -> Response:
     """Exchange the token for a cookie. The page sends the CSRF cookie's value back in X-CSRF-Token."""
-    now = time.monotonic()
-    if len(_failed) == TRIES and now - _failed[0] < PER_S:
-        raise TooManyRequests("Too many wrong tokens. Wait a minute.", retry_after=60)
-    if not security.knows_token(login.token.get_secret_value(), settings):
-        _failed.append(now)
+    wrong_tokens: login.WrongTokens = request.app.state.wrong_tokens
+    address = client_address(request.scope)
+    wrong_tokens.check(address)
+    if not login.knows_token(given.token.get_secret_value(), settings):
+        wrong_tokens.add(address)
         raise Unauthorized("The token is not the one of this installation.")
-    session = security.new_session(settings)
+    session = login.new_session(settings)
     response = Response(status_code=204)
     secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
-    age = security.SESSION_S
-    response.set_cookie(
-        security.SESSION_COOKIE, session, max_age=age, httponly=True, samesite="strict", secure=secure
-    )
-    csrf = security.csrf_of(session, settings)
-    response.set_cookie(security.CSRF_COOKIE, csrf, max_age=age, samesite="strict", secure=secure)
+    age = login.SESSION_S
+    response.set_cookie(login.SESSION_COOKIE, session, max_age=age, httponly=True, samesite="strict", secure=secure)
+    csrf = login.csrf_of(session, settings)
+    response.set_cookie(login.CSRF_COOKIE, csrf, max_age=age, samesite="strict", secure=secure)
     return response
 
 
 @router.delete("", status_code=204)
 async def log_out() -> Response:
     response = Response(status_code=204)
-    response.delete_cookie(security.SESSION_COOKIE)
-    response.delete_cookie(security.CSRF_COOKIE)
+    response.delete_cookie(login.SESSION_COOKIE)
+    response.delete_cookie(login.CSRF_COOKIE)
     return response

@@ -21,7 +21,11 @@ def configure_logging(level: str = "INFO", form: str = "text") -> None:
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The default prints the variables of every frame, tokens among them.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     last: list[Any] = [structlog.processors.format_exc_info] if form == "json" else []
     handler = logging.StreamHandler(sys.stderr)

@@ -19,6 +19,7 @@ def make_engine(settings: Settings, pool_size: int | None = None) -> AsyncEngine
         max_overflow=0,
         pool_pre_ping=True,
         pool_timeout=10,
+        hide_parameters=True,  # errors go to logs, and values may be users' texts
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={"timeout": 5, "command_timeout": 60},
