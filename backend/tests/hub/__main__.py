@@ -14,9 +14,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.hub", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="free by default; the file store takes another")
     parser.add_argument("--root", type=Path, required=True, help="where the files are made")
+    parser.add_argument("--dataset", action="append", default=[], metavar="NAME=FOLDER", help="one more dataset")
     arguments = parser.parse_args()
     state = HubState(arguments.root)
     add_samples(state)
+    for name, _, folder in (given.partition("=") for given in arguments.dataset):
+        files = {path.relative_to(folder).as_posix(): path for path in Path(folder).rglob("*") if path.is_file()}
+        state.dataset(name, files)
     hub, store = listen(arguments.port), listen()
     print(origin(hub), flush=True)
     uvicorn.Server(configured(state, store)).run(sockets=[hub, store])

@@ -94,8 +94,9 @@ def from_response(response: httpx2.Response, name: str, page: str) -> AppError:
 def rate_limited(response: httpx2.Response) -> HubRateLimited:
     """429: when to come back, in seconds, where the Hub says it."""
     after = retry_after(response.headers)
-    pause = f" It asks for {after} seconds of patience." if after is not None else ""
-    return HubRateLimited(f"The Hub asks to slow down.{pause}", retry_after=after)
+    if after is None:
+        return HubRateLimited("The Hub asks to slow down.")
+    return HubRateLimited(f"The Hub asks to slow down, for {after} seconds.", retry_after=after)
 
 
 def retry_after(headers: httpx2.Headers) -> int | None:

@@ -26,8 +26,7 @@ def search_tokenizers(query: str, origin: Origin, limit: int = 20) -> list[HubHi
 def near_names(kind: Kind, name: str, origin: Origin, limit: int = 5) -> list[str]:
     """Existing names near one that does not exist, the nearest first; none when the Hub does not answer."""
     namespace, _, last = name.rpartition("/")
-    words = [word for word in (last, last.split("-")[0].split("_")[0]) if len(word) > 1]
-    questions: list[dict[str, Any]] = [{"search": word} for word in dict.fromkeys(words)]
+    questions: list[dict[str, Any]] = [{"search": word} for word in dict.fromkeys((last, last[:4]))]
     if namespace:
         questions.append({"author": namespace})
     found: dict[str, None] = {}
