@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mistudio.core.errors import DatasetNotReady
 from mistudio.core.failpoints import reach
+from mistudio.core.storage import remove_tree
 from mistudio.db.models import Dataset, Job
 from mistudio.pipeline.hub.download import DownloadLimits, download
 from mistudio.schemas.metadata import HubRequest, RawSummary
@@ -26,14 +27,21 @@ def _files(directory: Path) -> Path:
     return directory.with_name(f"{directory.name}-{FILES}")
 
 
+def _earlier_files(directory: Path) -> list[Path]:
+    """What earlier attempts fetched. They have a result beside it only if they came that far."""
+    return sorted(path for path in directory.parent.glob(f"*-{FILES}") if path != _files(directory))
+
+
 async def prepare(context: Context) -> Plan:
     job, settings = context.job, context.settings
     if job.dataset_id is None:
         raise DatasetNotReady("The dataset was deleted.")
     async with context.sessions() as session:
         token = await hub_token(session, settings)
+    for path in staging.earlier(context):
+        remove_tree(path)  # half a result is of no use to the next attempt, and takes its room
     out = staging.fresh(context)
-    work_folder, previous = _files(out), [_files(path) for path in staging.earlier(context)]
+    work_folder, previous = _files(out), _earlier_files(out)
     request = HubRequest.model_validate({k: v for k, v in job.params.items() if k in HubRequest.model_fields})
     limits = DownloadLimits(read=read_limits(settings), free_disk_bytes=settings.free_disk_bytes)
 
