@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: what it keeps, whom it lets in, and that it never outlives us."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -25,6 +26,7 @@ def server(service_dir: Path, request: pytest.FixtureRequest) -> Iterator[LocalP
     server = LocalPostgres(service_dir / request.node.name, test_mode=True)
     yield server
     server.stop()
+    shutil.rmtree(server.home)
 
 
 def test_it_has_one_database_with_an_ordinary_owner(server: LocalPostgres) -> None:

