@@ -69,10 +69,9 @@ def record_batches(
 def _slices(widths: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     if len(widths) == 0:
         return
-    cell_batch = (np.cumsum(widths) - 1) // BATCH_CELLS
-    starts = np.flatnonzero(np.diff(cell_batch, prepend=-1)).tolist()
-    if starts[0] != 0:  # rows without a cell come first
-        starts.insert(0, 0)
+    # A row belongs to the batch in which its last cell lies; the first row opens the first, whatever it holds.
+    batch = np.maximum(np.cumsum(widths) - 1, 0) // BATCH_CELLS
+    starts = np.flatnonzero(np.diff(batch, prepend=batch[0] - 1)).tolist()
     yield from pairwise([*starts, len(widths)])
 
 

@@ -8,11 +8,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from mistudio.pipeline.tokenize.assemble import record_batches, row_widths
+from mistudio.pipeline.tokenize.called import CallEncoder
 from mistudio.pipeline.tokenize.engines.base import EngineFailed, Flat, text_buffers
 from mistudio.pipeline.tokenize.prepare import Plan
 from mistudio.pipeline.tokenize.proof import check_rows
 from mistudio.pipeline.tokenize.reading import Range
-from mistudio.pipeline.tokenize.rows import CallEncoder
 from mistudio.pipeline.tokenize.source import SplitSource
 from mistudio.pipeline.tokenize.statistics import Statistics
 

@@ -72,7 +72,8 @@ def resolve(config: TokenizationConfig, loaded: LoadedTokenizer) -> Options:
 
 
 def _check_room(config: TokenizationConfig, loaded: LoadedTokenizer, special: bool, stride: int | None) -> None:
-    added = int(loaded.tokenizer.num_special_tokens_to_add(False)) if special else 0
+    most = int(loaded.tokenizer.num_special_tokens_to_add(False))
+    added = most if special else 0
     if config.max_length < added:
         raise MaxLengthTooShort(
             f"{loaded.info.name} adds {added} special tokens to every text; max_length is {config.max_length}.",
@@ -82,7 +83,8 @@ def _check_room(config: TokenizationConfig, loaded: LoadedTokenizer, special: bo
         return
     if not loaded.info.is_fast:
         raise OptionNotSupported("This tokenizer runs in Python, which knows no stride.")
-    if stride >= config.max_length - added:
+    # The library counts the special tokens here even where none are added.
+    if stride >= config.max_length - (most if stride else added):
         raise OptionNotSupported(
-            f"A stride of {stride} fills windows of {config.max_length} tokens, {added} of them special."
+            f"A stride of {stride} fills windows of {config.max_length} tokens, {most} of them special."
         )

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import transformers
 
 from mistudio.core.errors import EmptyDataset, NotExact
 from mistudio.pipeline.arrow_read import open_splits
 from mistudio.pipeline.tokenize.affixes import Affixes, find_affixes
 from mistudio.pipeline.tokenize.assemble import result_schema
+from mistudio.pipeline.tokenize.called import CallEncoder
 from mistudio.pipeline.tokenize.chat import ChatRenderer
 from mistudio.pipeline.tokenize.engines.base import Engine, EngineFailed, EngineRefused
 from mistudio.pipeline.tokenize.engines.choose import fast_engines
@@ -21,7 +21,6 @@ from mistudio.pipeline.tokenize.loading import LoadedTokenizer
 from mistudio.pipeline.tokenize.options import Options, resolve
 from mistudio.pipeline.tokenize.packing import PackingTokens, packed_schema, packing_tokens
 from mistudio.pipeline.tokenize.proof import (
-    CANARY,
     CHECKED_BYTES,
     SAMPLE_ROWS,
     GuardedEngine,
@@ -29,7 +28,7 @@ from mistudio.pipeline.tokenize.proof import (
     prove_engine,
     prove_rows,
 )
-from mistudio.pipeline.tokenize.rows import CallEncoder, FlatEncoder, RowEncoder
+from mistudio.pipeline.tokenize.rows import FlatEncoder, RowEncoder
 from mistudio.pipeline.tokenize.source import SplitSource
 from mistudio.schemas.metadata import TokenizationConfig
 
@@ -93,7 +92,7 @@ def make_plan(
         else result_schema(options, bool(chat and chat.masks)),
         sources=sources,
         encoder=encoder,
-        reference=CallEncoder(loaded, options, transformers.__version__),
+        reference=CallEncoder(loaded, options),
         fallback_reason=reason,
         checked=len(texts),
     )
@@ -133,7 +132,7 @@ def choose_encoder(
     """The fastest encoder that is proved right, and why not a faster one. Raises NotExact if none is."""
     engine, reason = _choose_engine(loaded, texts, longest, processes, refused)
     affixes = find_affixes(loaded.tokenizer) if options.add_special_tokens or options.type_ids else Affixes()
-    probe = [*CANARY, *texts[:64]]
+    probe = [*canary(loaded, longest=0), *texts[:64]]
     if affixes is not None:
         encoder: RowEncoder = FlatEncoder(engine, affixes, options)
         try:
@@ -142,7 +141,7 @@ def choose_encoder(
         except EngineFailed as error:
             reason = str(error)
     engine.close()
-    encoder = CallEncoder(loaded, options, transformers.__version__)
+    encoder = CallEncoder(loaded, options, processes)
     try:
         prove_rows(encoder, loaded, options, config.truncation, probe)
     except EngineFailed as error:

@@ -43,7 +43,8 @@ def canary(loaded: LoadedTokenizer, longest: int) -> list[str]:
     longest: bytes of the longest text of the dataset; the word is no longer than that needs.
     """
     special = [str(token) for token in loaded.tokenizer.all_special_tokens][:64]
-    mixed = ["".join(f"{token}a {token}{token}\n" for token in special), *(f"x {token} y" for token in special)]
+    mixed = ["".join(f"{token}a {token}{token}\n" for token in special)]
+    mixed += [text for token in special for text in (token, f"x {token}", f"{token} y {token}")]
     letters = random.Random(0).choices("abcdefghijklmnopqrstuvwxyz", k=max(1000, min(longest, LONG_WORD)))
     return [*CANARY, *mixed, "".join(letters)]
 

@@ -1,6 +1,7 @@
 """Texts out of raw Arrow tables: columns joined, nulls and numbers as text, and cuts of bounded size."""
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -47,6 +48,9 @@ def join_columns(table: pa.Table, columns: list[str], separator: str) -> pa.Arra
         return texts[0].fill_null("") if texts[0].null_count else texts[0]
     if any(text.type == pa.large_string() for text in texts):
         texts = [text.cast(pa.large_string()) for text in texts]
+    # Arrow drops a row whose columns are all null instead of joining nothing, so that one gets an empty text.
+    empty = reduce(pc.and_, [text.is_null() for text in texts])
+    texts[0] = pc.if_else(empty, pa.scalar("", texts[0].type), texts[0])
     return pc.binary_join_element_wise(*texts, separator, null_handling="skip")
 
 

@@ -1,9 +1,8 @@
 """From texts to the rows of the result, before padding."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +10,8 @@ import pyarrow as pa
 
 from mistudio.core.errors import OptionNotSupported
 from mistudio.pipeline.tokenize.affixes import Affixes
-from mistudio.pipeline.tokenize.engines.base import Engine, Flat, from_lists
+from mistudio.pipeline.tokenize.engines.base import Engine, Flat
 from mistudio.pipeline.tokenize.flat import Offsets, Values, affix, truncate
-from mistudio.pipeline.tokenize.loading import LoadedTokenizer
 from mistudio.pipeline.tokenize.options import Options
 from mistudio.pipeline.tokenize.windows import cut_windows, gather
 
@@ -55,6 +53,7 @@ class FlatEncoder:
     def __init__(self, engine: Engine, affixes: Affixes, options: Options) -> None:
         self.name, self.version, self.chunk_bytes = engine.name, engine.version, engine.chunk_bytes
         self.engine = engine
+        self.all_affixes = affixes
         self._affixes = affixes if options.add_special_tokens else Affixes(content_type=affixes.content_type)
         self._options = options
 
@@ -102,57 +101,3 @@ def refuse_long(options: Options, before: Lengths) -> None:
             f"truncation only_second cuts a second text, and there is none; a text has {int(before.max())} tokens, "
             f"more than max_length {options.max_length}."
         )
-
-
-class CallEncoder:
-    """transformers itself, for tokenizers whose special tokens are no fixed prefix and suffix."""
-
-    name = "transformers"
-    chunk_bytes = 1 << 17
-
-    def __init__(self, loaded: LoadedTokenizer, options: Options, version: str) -> None:
-        self.version = version
-        self._tokenizer = loaded.tokenizer
-        self._options = options
-        self._lock = threading.Lock()  # the tokenizer keeps its truncation as state
-
-    def encode(self, texts: pa.Array, marks: Callable[[Flat], Values] | None = None) -> Rows:
-        if marks is not None:
-            raise OptionNotSupported("This tokenizer gives no mask of the assistant's tokens.")
-        options, strings = self._options, texts.to_pylist()
-        with self._lock:
-            whole = self._call(strings)
-            before = np.array([len(row) for row in whole["input_ids"]], np.int64)
-            if options.max_length is None or not len(before) or before.max() <= options.max_length:
-                return self._rows(whole, before, before, None)
-            refuse_long(options, before)
-            cut: dict[str, Any] = {"truncation": "longest_first", "max_length": options.max_length}
-            if options.stride is not None:
-                cut |= {"stride": options.stride, "return_overflowing_tokens": True}
-            short = self._call(strings, **cut)
-        kept = before
-        if options.stride is None:
-            kept = np.array([len(row) for row in short["input_ids"]], np.int64)
-        return self._rows(short, before, kept, short.get("overflow_to_sample_mapping"))
-
-    def _call(self, strings: list[str], **cut: Any) -> Any:
-        options = self._options
-        return self._tokenizer(
-            strings,
-            add_special_tokens=options.add_special_tokens,
-            return_token_type_ids=options.type_ids,
-            verbose=False,
-            **({"truncation": False} | cut),
-        )
-
-    def _rows(self, encoded: Any, before: Lengths, kept: Lengths, source: list[int] | None) -> Rows:
-        parallel = {}
-        if self._options.type_ids:
-            parallel["token_type_ids"] = from_lists(encoded["token_type_ids"]).ids.astype(np.int8)
-        where = None
-        if self._options.stride is not None:
-            where = np.arange(len(before), dtype=np.int64) if source is None else np.array(source, np.int64)
-        return Rows(from_lists(encoded["input_ids"]), where, before, kept, parallel)
-
-    def close(self) -> None:
-        pass
