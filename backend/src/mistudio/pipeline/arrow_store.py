@@ -12,21 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 from datasets import DatasetInfo, Features
 
-from mistudio.pipeline.arrow_read import open_split, open_splits, shard_files, split_names
 from mistudio.pipeline.content_hash import ContentHash
-
-__all__ = [
-    "SHARD_BYTES",
-    "SplitWriter",
-    "WrittenSplit",
-    "finish_dataset",
-    "finish_split",
-    "open_split",
-    "open_splits",
-    "shard_files",
-    "split_names",
-    "sync_tree",
-]
 
 SHARD_BYTES = 500_000_000
 

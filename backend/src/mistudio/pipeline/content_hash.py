@@ -57,10 +57,8 @@ class ContentHash:
             array = array.drop_null()
         if pa.types.is_fixed_size_list(kind):
             self._array(f"{key}[]", array.flatten())
-        elif pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_map(kind):
+        elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
             self._feed(f"{key}/len", _lengths(array))
-            if pa.types.is_map(kind):
-                array = array.cast(pa.list_(kind.value_type))
             self._array(f"{key}[]", array.flatten())
         elif _is_binary(kind):
             self._feed(f"{key}/len", _lengths(array))

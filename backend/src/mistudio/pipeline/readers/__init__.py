@@ -55,7 +55,7 @@ class Reading:
         self._threads = threads
         self._block_bytes = block_bytes
         self._file = CountedFile(path)
-        self._parquet_done = 0
+        self._parquet_share = 0.0
         self.count = RowCount(set_aside)
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
@@ -67,8 +67,8 @@ class Reading:
 
     @property
     def bytes_done(self) -> int:
-        """Bytes of the file, as it lies on disk, that have been read."""
-        return max(self._file.done, self._parquet_done)
+        """Bytes of the file, as it lies on disk, that have been read. Parquet: by its rows."""
+        return max(self._file.done, int(self._parquet_share * self._file.size))
 
     @property
     def bytes_total(self) -> int:
@@ -101,5 +101,5 @@ class Reading:
             blocks = line_blocks(lines, limits.max_row_bytes, self._block_bytes)
             yield from JsonLines(limits, count, listed=listed).batches(blocks, threads)
 
-    def _note_parquet(self, done: int) -> None:
-        self._parquet_done = done
+    def _note_parquet(self, share: float) -> None:
+        self._parquet_share = share

@@ -17,7 +17,7 @@ from mistudio.pipeline.json_depth import CLOSE, OPEN, Bytes, Positions, first_de
 from mistudio.pipeline.readers.blocks import Block, parsed_in_order
 from mistudio.pipeline.readers.json_strict import Kind, kind_of, sort_out
 from mistudio.pipeline.readers.rows import LocalBadRow, Parsed, RowCount
-from mistudio.pipeline.table_types import MOST_NESTED, widen, width
+from mistudio.pipeline.table_types import MOST_NESTED, align, widen, width
 from mistudio.schemas.metadata import ReadLimits
 
 EXACT = 2.0**53  # every integer up to here is a float
@@ -35,16 +35,25 @@ class JsonLines:
         self._most_levels = min(limits.max_json_depth, MOST_NESTED)
         self._known = pa.schema([])
         self._dates: dict[str, pa.DataType] = {}  # columns with strings that look like dates
+        self._learning = True
 
     def batches(self, blocks: Iterator[Block], threads: int) -> Iterator[pa.RecordBatch]:
         """Raises BadRows, TooDeep, TooManyColumns, RowTooLong, each with its row."""
-        for block, parsed in parsed_in_order(blocks, self._parse, threads):
+        for block, parsed in self._parsed(blocks, threads):
             agreeing = self._agreeing(block, parsed)
             self._count.add(agreeing)
             if agreeing.batch is not None:
                 yield agreeing.batch
             if block.stop is not None:
                 raise self._count.stop(*block.stop)
+
+    def _parsed(self, blocks: Iterator[Block], threads: int) -> Iterator[tuple[Block, Parsed]]:
+        """The first block alone: all others use what it shows of dates, so that nothing depends on timing."""
+        for block in blocks:
+            yield block, self._parse(block)
+            self._learning = False
+            break
+        yield from parsed_in_order(blocks, self._parse, threads)
 
     def _agreeing(self, block: Block, parsed: Parsed) -> Parsed:
         """The block with its rows sorted out by what earlier blocks have shown, should they contradict it."""
@@ -107,11 +116,13 @@ class JsonLines:
 
     def _as_strings(self, data: bytes, dates: dict[str, pa.DataType]) -> pa.RecordBatch:
         batch = _read(data, dates)
+        natural = batch.schema
         while found := {f.name: kind for f in batch.schema if (kind := _dates_as_strings(f.type)) is not None}:
             dates = {field.name: field.type for field in widen(pa.schema(dates), pa.schema(found))}
             batch = _read(data, dates)
-            self._dates = dates
-        return batch
+            if self._learning:
+                self._dates = dates
+        return align(batch, pa.schema([(f.name, _without_dates(f.type)) for f in natural]))
 
     def _too_wide(self) -> TooManyColumns:
         limit = self._limits.max_columns
@@ -163,6 +174,17 @@ def _dates_as_strings(kind: pa.DataType) -> pa.DataType | None:
         found = [(f.name, value) for f in kind if (value := _dates_as_strings(f.type)) is not None]
         return pa.struct(found) if found else None
     return None
+
+
+def _without_dates(kind: pa.DataType) -> pa.DataType:
+    """The type with strings for timestamps, its fields in the order in which the rows name them."""
+    if pa.types.is_timestamp(kind):
+        return pa.string()
+    if pa.types.is_list(kind):
+        return pa.list_(_without_dates(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([(f.name, _without_dates(f.type)) for f in kind])
+    return kind
 
 
 def _may_be_rounded(batch: pa.RecordBatch) -> bool:

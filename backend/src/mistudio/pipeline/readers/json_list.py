@@ -116,7 +116,7 @@ def _check_around(document: _Document) -> None:
     if document.level and not document.ended:
         raise MalformedFile("The JSON ends too early: its list is not closed.", reason="it ends too early")
     try:
-        around = parse(bytes(document.around))
+        around = parse(bytes(document.around), stored=False)
     except Misfit as misfit:
         where = "around its list" if document.level else "as a whole"
         raise MalformedFile(f"The JSON is malformed {where}: {misfit.reason}.", reason=misfit.reason) from misfit

@@ -92,14 +92,17 @@ def sort_out(lines: Iterable[bytes], known: Kind, listed: bool) -> tuple[list[by
     return exact, sorted(bad, key=lambda b: b.row), number
 
 
-def parse(text: bytes) -> Any:
-    """A JSON text as Python values. Raises Misfit for all that is not JSON, or could not be stored as it stands."""
+def parse(text: bytes, *, stored: bool = True) -> Any:
+    """A JSON text as Python values. Raises Misfit for what is not JSON, and for a key that stands twice.
+
+    stored: also for numbers that could not be stored as they stand.
+    """
     try:
         return json.loads(
             text.decode(),
             object_pairs_hook=_unique,
-            parse_int=_integer,
-            parse_float=_number,
+            parse_int=_integer if stored else None,
+            parse_float=_number if stored else None,
             parse_constant=_constant,
         )
     except json.JSONDecodeError as error:

@@ -21,16 +21,16 @@ MOST_ROWS = 2**17
 
 
 def batches(
-    path: Path, limits: ReadLimits, count: RowCount, on_bytes: Callable[[int], None]
+    path: Path, limits: ReadLimits, count: RowCount, on_share: Callable[[float], None]
 ) -> Iterator[pa.RecordBatch]:
-    """on_bytes: called with how many bytes of the file are done with, by the sizes in its footer.
+    """on_share: called with the share of the footer's rows that have been read, 0 to 1.
 
     Raises MalformedFile with the reason, TooManyColumns, TooDeep, ExpandsTooFar.
     """
     try:
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20) as file:
             check_schema(file.schema_arrow, limits)
-            yield from _groups(file, limits, count, on_bytes)
+            yield from _groups(file, limits, count, on_share)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, pa.ArrowKeyError) as error:
         raise _malformed(error, count) from error
     except OSError as error:
@@ -50,25 +50,20 @@ def check_schema(schema: pa.Schema, limits: ReadLimits) -> None:
 
 
 def _groups(
-    file: pq.ParquetFile, limits: ReadLimits, count: RowCount, on_bytes: Callable[[int], None]
+    file: pq.ParquetFile, limits: ReadLimits, count: RowCount, on_share: Callable[[float], None]
 ) -> Iterator[pa.RecordBatch]:
     if not file.schema_arrow.names and file.metadata.num_rows:
         raise MalformedFile("The file has rows but no columns.", reason="no columns")
-    expanded = done = 0
+    expanded = 0
     for number in range(file.num_row_groups):
-        group = file.metadata.row_group(number)
-        size = sum(group.column(i).total_compressed_size for i in range(group.num_columns))
-        seen = 0
         for batch in _growing(file, number):
             expanded += max(batch.nbytes, batch.num_rows)
             if expanded > limits.max_expanded_bytes:
                 limit = limits.max_expanded_bytes
                 raise ExpandsTooFar(f"The file expands to more than {limit} bytes.", limit=limit)
             count.rows += batch.num_rows
-            seen += batch.num_rows
+            on_share(min(count.rows / max(file.metadata.num_rows, 1), 1.0))
             yield batch
-            on_bytes(done + size * seen // max(group.num_rows, seen))
-        done += size
 
 
 def _growing(file: pq.ParquetFile, group: int) -> Iterator[pa.RecordBatch]:

@@ -1,0 +1,1 @@
+"""The readers, a format a file."""
