@@ -44,7 +44,7 @@ export const DatasetCard = memo(function DatasetCard({ dataset }: DatasetCardPro
           aria-label={`Select ${dataset.name}`}
           className="relative z-10 checkbox"
         />
-        <h3 className="min-w-0 flex-1 truncate font-semibold" title={dataset.name}>
+        <h2 className="min-w-0 flex-1 truncate font-semibold" title={dataset.name}>
           <Link
             id={cardId(dataset.id)}
             to={{ pathname: `/datasets/${dataset.id}`, search }}
@@ -53,7 +53,7 @@ export const DatasetCard = memo(function DatasetCard({ dataset }: DatasetCardPro
           >
             {dataset.name}
           </Link>
-        </h3>
+        </h2>
         <SourceBadge source={dataset.source} />
       </div>
 

@@ -115,6 +115,7 @@ function Chip({ label, value, changed, options, onChange }: ChipProps) {
     >
       <span className="text-faint">{label}</span>
       <select
+        aria-label={label}
         value={value}
         onChange={(event) => onChange(event.target.value)}
         className="h-full cursor-pointer rounded-control bg-transparent pr-1.5 pl-1.5 font-medium [&>option]:bg-surface"

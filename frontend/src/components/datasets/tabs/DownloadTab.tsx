@@ -45,7 +45,13 @@ function PathCode({ path, bytes, variable }: PathCodeProps) {
         <Figure value={bytes} bytes />
         <CopyButton text={path} label="Copy the path" />
       </div>
-      <pre className="overflow-x-auto px-3 py-2.5 pr-12 font-mono text-xs leading-5">{code}</pre>
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
+        tabIndex={0}
+        className="overflow-x-auto px-3 py-2.5 pr-12 font-mono text-xs leading-5"
+      >
+        {code}
+      </pre>
       <span className="absolute right-1 bottom-1">
         <CopyButton text={code} label="Copy the code" />
       </span>
