@@ -4,10 +4,23 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.openapi.models import Example
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from mistudio.api.deps import Cursor, DatasetDep, DoorbellDep, Limit, SessionDep, SettingsDep, StorageDep
-from mistudio.api.multipart import parse_body, receive_form
-from mistudio.core.errors import AppError, InvalidRequest
+from mistudio.api.deps import (
+    Cursor,
+    DatasetDep,
+    DoorbellDep,
+    Limit,
+    LivingDatasetDep,
+    SessionDep,
+    SettingsDep,
+    StorageDep,
+)
+from mistudio.api.multipart import media_type, parse_body, receive_form, small_body
+from mistudio.core.config import Settings
+from mistudio.core.errors import Conflict, UnsupportedMedia, UploadNotFound
+from mistudio.core.storage import Storage
+from mistudio.db.models import Dataset, Job
 from mistudio.pipeline.sample_name import SAMPLE_NAME
 from mistudio.schemas.dataset import (
     DatasetPage,
@@ -20,8 +33,7 @@ from mistudio.schemas.dataset import (
     IngestRequest,
     JobAccepted,
 )
-from mistudio.schemas.metadata import IngestOptions
-from mistudio.services import dataset_service, dataset_views, upload_service
+from mistudio.services import dataset_requests, dataset_service, dataset_views, upload_service
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -87,7 +99,7 @@ async def download_dataset(
     request: DownloadRequest, session: SessionDep, doorbell: DoorbellDep, response: Response
 ) -> JobAccepted:
     """Download a dataset from the Hub. The same request while it runs returns the same job."""
-    dataset, job = await dataset_service.request_download(session, request)
+    dataset, job = await dataset_requests.request_download(session, request)
     accepted_at(response, job.id)
     doorbell.ring(job, status=dataset.status)
     return await dataset_views.accepted(session, dataset, job)
@@ -103,41 +115,50 @@ async def ingest_dataset(
     response: Response,
 ) -> JobAccepted:
     """Make a dataset of a file: of a finished upload (JSON), or of the file in the same request (multipart)."""
-    content_type = http.headers.get("content-type", "")
-    if content_type.startswith("multipart/"):
-        request, upload = await receive_form(http, settings, storage)
-    else:
-        request = parse_body(IngestRequest, await _small_body(http, settings.max_body_bytes))
-        upload = upload_service.get(storage, request.upload_id)
-    if not upload.complete:
-        raise InvalidRequest(f"The upload is not complete: {upload.offset} of {upload.size_bytes} bytes.")
-    options = IngestOptions.model_validate(request.model_dump(exclude={"upload_id", "name"}))
-    try:
-        dataset, job = await dataset_service.request_ingest(session, upload, request.name, options)
-    except AppError:
-        if "multipart" in content_type:
-            upload_service.remove(storage, upload.id)  # it came with this request and is nobody's now
-        raise
-    if job.params.get("upload_id") != str(upload.id):
-        upload_service.remove(storage, upload.id)  # an equal file was here already
+    match media_type(http):
+        case "multipart/form-data":
+            dataset, job = await _ingest_form(http, session, settings, storage)
+        case "application/json":
+            request = parse_body(IngestRequest, await small_body(http, settings.max_body_bytes))
+            dataset, job = await _ingest_upload(request, session, storage)
+        case _:
+            raise UnsupportedMedia("Send JSON with an upload_id, or a multipart/form-data form with the file.")
     accepted_at(response, job.id)
     doorbell.ring(job, status=dataset.status)
     return await dataset_views.accepted(session, dataset, job)
 
 
-async def _small_body(http: Request, limit: int) -> bytes:
-    body = b""
-    async for chunk in http.stream():
-        body += chunk
-        if len(body) > limit:
-            raise InvalidRequest(f"A JSON body may have up to {limit} bytes.")
-    return body
+async def _ingest_form(
+    http: Request, session: AsyncSession, settings: Settings, storage: Storage
+) -> tuple[Dataset, Job]:
+    request, upload = await receive_form(http, settings, storage)
+    try:
+        dataset, job = await dataset_requests.request_ingest(session, upload, request.name, request.options())
+    except BaseException:
+        upload_service.remove(storage, upload.id)  # it came with this request and is nobody's now
+        raise
+    if job.params.get("upload_id") != str(upload.id):
+        upload_service.remove(storage, upload.id)  # an equal file was here already
+    return dataset, job
+
+
+async def _ingest_upload(request: IngestRequest, session: AsyncSession, storage: Storage) -> tuple[Dataset, Job]:
+    try:
+        upload = upload_service.get(storage, request.upload_id)
+    except UploadNotFound:
+        made = await dataset_requests.ingested(session, request.upload_id, request.name, request.options())
+        if made is None:
+            raise
+        return made
+    if not upload.complete:
+        raise Conflict(f"The upload is not complete: {upload.offset} of {upload.size_bytes} bytes.")
+    return await dataset_requests.request_ingest(session, upload, request.name, request.options())
 
 
 @router.post("/demo", status_code=202)
 async def demo_dataset(session: SessionDep, doorbell: DoorbellDep, response: Response) -> JobAccepted:
     """The built-in sample text with a tokenizer trained on it: needs no internet."""
-    dataset, job = await dataset_service.request_demo(session, SAMPLE_NAME)
+    dataset, job = await dataset_requests.request_demo(session, SAMPLE_NAME)
     accepted_at(response, job.id)
     doorbell.ring(job, status=dataset.status)
     return await dataset_views.accepted(session, dataset, job)
@@ -149,7 +170,7 @@ async def show_dataset(dataset: DatasetDep, session: SessionDep) -> DatasetView:
 
 
 @router.patch("/{dataset_id}")
-async def change_dataset(dataset: DatasetDep, change: DatasetPatch, session: SessionDep) -> DatasetView:
+async def change_dataset(dataset: LivingDatasetDep, change: DatasetPatch, session: SessionDep) -> DatasetView:
     """Rename a dataset, or change which columns are tokenized by default."""
     await dataset_service.patch(session, dataset, change)
     return await dataset_views.view(session, dataset)

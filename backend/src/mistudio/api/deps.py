@@ -72,9 +72,14 @@ async def dataset_of(session: SessionDep, dataset_id: Annotated[UUID, Path()]) -
     return await dataset_service.get(session, dataset_id)
 
 
+async def living_dataset_of(session: SessionDep, dataset_id: Annotated[UUID, Path()]) -> Dataset:
+    return await dataset_service.get_living(session, dataset_id)
+
+
 async def tokenization_of(session: SessionDep, tokenization_id: Annotated[UUID, Path()]) -> Tokenization:
     return await tokenization_service.get(session, tokenization_id)
 
 
 DatasetDep = Annotated[Dataset, Depends(dataset_of)]
+LivingDatasetDep = Annotated[Dataset, Depends(living_dataset_of)]
 TokenizationDep = Annotated[Tokenization, Depends(tokenization_of)]

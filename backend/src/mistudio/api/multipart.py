@@ -1,4 +1,4 @@
-"""A multipart form with one file, streamed to the disk part by part."""
+"""Bodies that are read here: a multipart form with its one file streamed to the disk, and small JSON."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from mistudio.core.config import Settings
-from mistudio.core.errors import InvalidRequest
+from mistudio.core.errors import InvalidRequest, LengthMismatch, TooLarge
 from mistudio.core.storage import Storage
 from mistudio.schemas.dataset import IngestRequest
 from mistudio.services import upload_service
@@ -27,6 +27,7 @@ class _Parts:
 
     fields: list[tuple[str, str]] = field(default_factory=list)
     filename: str | None = None
+    ended: bool = False
     pending: list[bytes] = field(default_factory=list)
     _name: str = ""
     _is_file: bool = False
@@ -43,7 +44,11 @@ class _Parts:
             "on_headers_finished": self._open,
             "on_part_data": lambda data, start, end: self._data(data[start:end]),
             "on_part_end": self._end,
+            "on_end": self._finish,
         }
+
+    def _finish(self) -> None:
+        self.ended = True
 
     def _begin(self) -> None:
         self._headers, self._header, self._value = {}, (b"", b""), b""
@@ -57,7 +62,7 @@ class _Parts:
 
     def _open(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
-        self._name = options.get(b"name", b"").decode("utf-8", "replace")
+        self._name = _text(options.get(b"name", b""), "name of a field")
         self._is_file = b"filename" in options
         if self._is_file:
             if self._name != "file" or self.filename is not None:
@@ -74,9 +79,37 @@ class _Parts:
 
     def _end(self) -> None:
         if not self._is_file:
-            self.fields.append((self._name, self._value.decode("utf-8", "replace")))
+            self.fields.append((self._name, _text(self._value, f"field {self._name!r}")))
             if len(self.fields) > MAX_FIELDS:
                 raise InvalidRequest("The form has too many fields.")
+
+
+def _text(value: bytes, what: str) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidRequest(f"The {what} is not UTF-8 text.") from None
+
+
+def media_type(http: Request) -> str:
+    return http.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def small_body(http: Request, limit: int) -> bytes:
+    """Raises TooLarge past `limit` bytes."""
+    body = b""
+    async for chunk in http.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"A JSON body may have up to {limit} bytes.", max_bytes=limit)
+    return body
+
+
+def check_length(http: Request, settings: Settings, storage: Storage) -> None:
+    """Refuse by its Content-Length what would be refused at its end."""
+    length = http.headers.get("content-length", "")
+    if length.isascii() and length.isdigit():
+        upload_service.check_size(storage, settings, int(length))
 
 
 async def receive_form(http: Request, settings: Settings, storage: Storage) -> tuple[IngestRequest, Upload]:
@@ -85,7 +118,11 @@ async def receive_form(http: Request, settings: Settings, storage: Storage) -> t
     if not options.get(b"boundary"):
         raise InvalidRequest("The multipart body has no boundary.")
     parts = _Parts()
-    parser = MultipartParser(options[b"boundary"], parts.callbacks())
+    try:
+        parser = MultipartParser(options[b"boundary"], parts.callbacks())
+    except FormParserError as error:
+        raise InvalidRequest(f"The multipart body has no usable boundary: {error}.") from error
+    check_length(http, settings, storage)
     upload = upload_service.create(storage, settings, "upload", None)
     try:
         await upload_service.append(upload, settings, storage, 0, _file_bytes(http, parser, parts))
@@ -105,9 +142,10 @@ async def _file_bytes(http: Request, parser: MultipartParser, parts: _Parts) -> 
             parser.write(chunk)
             while parts.pending:
                 yield parts.pending.pop(0)
-        parser.finalize()
-    except MultipartParseError as error:
+    except FormParserError as error:
         raise InvalidRequest(f"The multipart body is not well-formed: {error}.") from error
+    if not parts.ended:
+        raise LengthMismatch("The multipart body ended before its closing boundary.")
 
 
 def _request(upload: Upload, fields: list[tuple[str, str]]) -> IngestRequest:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from mistudio.api.deps import DatasetDep, StorageDep
+from mistudio.api.deps import LivingDatasetDep, StorageDep
 from mistudio.schemas.dataset import CellView, SamplePage
 from mistudio.services import sample_service
 
@@ -15,7 +15,7 @@ Split = Annotated[str | None, Query(max_length=100, description="default: the fi
 
 @router.get("")
 async def list_samples(
-    dataset: DatasetDep,
+    dataset: LivingDatasetDep,
     storage: StorageDep,
     split: Split = None,
     offset: Annotated[int, Query(ge=0, lt=2**53)] = 0,
@@ -28,7 +28,7 @@ async def list_samples(
 
 @router.get("/cell")
 async def show_cell(
-    dataset: DatasetDep,
+    dataset: LivingDatasetDep,
     storage: StorageDep,
     row: Annotated[int, Query(ge=0, lt=2**53)],
     column: Annotated[str, Query(max_length=500)],

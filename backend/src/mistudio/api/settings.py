@@ -29,7 +29,7 @@ async def change_settings(
 ) -> SettingsView:
     """Keep or forget the Hub token. It is stored encrypted and never shown again."""
     if change.hf_token is not None:
-        await secrets.keep_hub_token(session, settings, change.hf_token.get_secret_value().strip())
+        await secrets.keep_hub_token(session, settings, change.hf_token.get_secret_value())
     return await _view(session, settings, storage)
 
 

@@ -8,13 +8,13 @@ from mistudio.api.datasets import accepted_at
 from mistudio.api.deps import (
     DatasetDep,
     DoorbellDep,
+    LivingDatasetDep,
     RedisDep,
     SessionDep,
     SettingsDep,
     StorageDep,
     TokenizationDep,
 )
-from mistudio.core.errors import DatasetNotFound
 from mistudio.schemas.dataset import JobAccepted, SamplePage, TokenizeAnswer
 from mistudio.schemas.metadata import TokenizationConfig
 from mistudio.schemas.tokenization import (
@@ -40,7 +40,7 @@ router = APIRouter(tags=["tokenizations"])
     responses={200: {"model": TokenizeAnswer, "description": "The result is there already, or a dry run"}},
 )
 async def tokenize_dataset(
-    dataset: DatasetDep,
+    dataset: LivingDatasetDep,
     config: TokenizationConfig,
     session: SessionDep,
     settings: SettingsDep,
@@ -50,8 +50,6 @@ async def tokenize_dataset(
     dry_run: Annotated[bool, Query(description="estimate from a sample, make nothing")] = False,
 ) -> TokenizeAnswer:
     """Tokenize a dataset. An identical request returns the job or the result that already exists."""
-    if dataset.deleted_at is not None:
-        raise DatasetNotFound("This dataset is being deleted.")
     if dry_run:
         tokenization_service.check_config(dataset, config)
         canonical = tokenization_service.canonical_config(dataset, config)

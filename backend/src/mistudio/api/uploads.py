@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import ValidationError
 
 from mistudio.api.deps import SettingsDep, StorageDep
+from mistudio.api.multipart import check_length, media_type
 from mistudio.core.errors import InvalidRequest, UnsupportedMedia
 from mistudio.schemas.metadata import Compression, FilePreview, Format, ReadOptions
 from mistudio.schemas.upload import UploadView
@@ -32,16 +33,16 @@ async def create_upload(
     upload_length: Annotated[int | None, Header(ge=0, lt=2**53, description="to send it in pieces")] = None,
 ) -> UploadView:
     """Upload a file as the raw body, or with Upload-Length and no body announce one that comes in pieces."""
-    if http.headers.get("content-type", "").startswith("multipart/"):
+    if media_type(http).startswith("multipart/"):
         raise UnsupportedMedia("Send the file as the raw body, or use POST /api/v1/datasets/ingest for forms.")
+    check_length(http, settings, storage)
     upload = upload_service.create(storage, settings, unquote(upload_filename), upload_length)
     try:
         await upload_service.append(upload, settings, storage, 0, http.stream())
         response.headers["Location"] = f"/api/v1/uploads/{upload.id}"
         response.headers["Upload-Offset"] = str(upload.offset)
-        if upload_length is not None and not upload.complete:
+        if not upload.complete:
             return upload_service.view(upload, settings)
-        upload_service.finish(upload)
         preview = await upload_service.inspect(upload, settings, ReadOptions())
     except BaseException:
         upload_service.remove(storage, upload.id)
@@ -58,7 +59,7 @@ async def append_to_upload(
     upload_offset: Annotated[int, Header(ge=0, lt=2**53)],
 ) -> Response:
     """Send the next piece. It must start where the upload stands."""
-    if http.headers.get("content-type", "").split(";")[0] != PIECE:
+    if media_type(http) != PIECE:
         raise UnsupportedMedia(f"Pieces of an upload are sent as {PIECE}.")
     upload = upload_service.get(storage, upload_id)
     await upload_service.append(upload, settings, storage, upload_offset, http.stream())

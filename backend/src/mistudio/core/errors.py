@@ -104,6 +104,12 @@ class DatasetNotReady(Conflict):
     code = "DATASET_NOT_READY"
 
 
+class TokenizationNotReady(Conflict):
+    """This tokenization has no result yet."""
+
+    code = "TOKENIZATION_NOT_READY"
+
+
 class JobNotCancellable(Conflict):
     """The job has already ended."""
 

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from mistudio.schemas.common import FailureInfo, Request, Response
 from mistudio.schemas.job import JobView
-from mistudio.schemas.metadata import DatasetMetadata, DryRun, IngestOptions, SplitName, TokenStatistics
+from mistudio.schemas.metadata import DatasetMetadata, DryRun, IngestOptions, TokenStatistics
+from mistudio.schemas.texts import DisplayName, ShownText, Text
 from mistudio.schemas.tokenization import TokenizationBrief, TokenizationView
 
 
@@ -25,18 +26,6 @@ class DatasetStatus(StrEnum):
     DOWNLOADED = "DOWNLOADED"
     TOKENIZED = "TOKENIZED"
     ERROR = "ERROR"
-
-
-# No control characters, no bidirectional overrides: a name is shown in lists, tabs and logs.
-DisplayName = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        min_length=1,
-        max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$",
-    ),
-]
 
 
 class DatasetSummary(Response):
@@ -74,20 +63,20 @@ class DatasetPage(Response):
 
 class DatasetPatch(Request):
     name: DisplayName | None = None
-    text_columns: list[str] | None = Field(None, min_length=1, max_length=1000)
-    separator: str | None = Field(None, max_length=100)
+    text_columns: list[Text] | None = Field(None, min_length=1, max_length=1000)
+    separator: Text | None = Field(None, max_length=100)
 
 
 class DownloadRequest(Request):
     """A dataset of the Hub. `split` "all" or absent: every split of the config."""
 
     name: str = Field(min_length=1, max_length=200, examples=["roneneldan/TinyStories"])
-    config: str | None = Field(None, max_length=200)
-    split: str | None = Field(None, max_length=200)
+    config: ShownText | None = Field(None, max_length=200)
+    split: ShownText | None = Field(None, max_length=200)
     revision: str | None = Field(None, max_length=200, pattern=r"^[A-Za-z0-9._/\-]+$")
     max_samples: int | None = Field(None, ge=1, lt=2**53)
     max_bytes: int | None = Field(None, ge=1, lt=2**53)
-    text_columns: list[str] | None = Field(None, min_length=1, max_length=1000)
+    text_columns: list[Text] | None = Field(None, min_length=1, max_length=1000)
     display_name: DisplayName | None = None
 
 
@@ -96,7 +85,10 @@ class IngestRequest(IngestOptions):
 
     upload_id: UUID
     name: DisplayName
-    split: SplitName = "train"
+
+    def options(self) -> IngestOptions:
+        """How the file is read, without which file and what becomes of it."""
+        return IngestOptions.model_validate(self.model_dump(exclude={"upload_id", "name"}))
 
 
 class JobAccepted(Response):

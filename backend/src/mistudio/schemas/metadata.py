@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from mistudio.schemas.texts import SplitName, Text
+
 Format = Literal["csv", "tsv", "json", "jsonl", "parquet", "text"]
 Compression = Literal["gzip", "zstd"]
-SplitName = Annotated[str, Field(pattern=r"^\w+(\.\w+)*$", max_length=100)]
 
 
 class Shape(BaseModel):
@@ -24,7 +25,7 @@ class ReadOptions(Shape):
 
     format: Format | None = None
     compression: Compression | None = None
-    delimiter: str | None = Field(None, min_length=1, max_length=1)
+    delimiter: Text | None = Field(None, min_length=1, max_length=1)
     encoding: str | None = Field(None, max_length=40, pattern=r"^[A-Za-z0-9_.\-]+$")
     header: bool | None = None
 
@@ -41,10 +42,10 @@ class ReadLimits(Shape):
 class IngestOptions(ReadOptions):
     """An ingest request, as the job keeps it."""
 
-    text_columns: list[str] | None = Field(None, max_length=1000)
-    separator: str = Field("\n", max_length=100)
+    text_columns: list[Text] | None = Field(None, max_length=1000)
+    separator: Text = Field("\n", max_length=100)
     split: SplitName = "train"
-    split_column: str | None = None
+    split_column: Text | None = None
     on_bad_rows: Literal["refuse", "set_aside"] = "refuse"
 
 
@@ -187,7 +188,7 @@ class PackingConfig(Shape):
 class ChatTemplateConfig(Shape):
     """Render a column of messages with the tokenizer's own template before tokenizing."""
 
-    messages_column: str = "messages"
+    messages_column: Text = "messages"
     add_generation_prompt: bool = False
     return_assistant_mask: bool = False
 
@@ -210,8 +211,8 @@ class TokenizationConfig(Shape):
     return_attention_mask: bool = True
     stride: int | None = Field(None, ge=0, lt=2**24, description="overlap of consecutive windows, in tokens")
     pad_to_multiple_of: int | None = Field(None, ge=1, le=2**16)
-    text_columns: list[str] | None = Field(None, min_length=1, max_length=1000)
-    text_separator: str | None = Field(None, max_length=100)
+    text_columns: list[Text] | None = Field(None, min_length=1, max_length=1000)
+    text_separator: Text | None = Field(None, max_length=100)
     packing: PackingConfig | None = None
     chat_template: ChatTemplateConfig | None = None
 

@@ -1,8 +1,8 @@
 """Settings that people change while the server runs."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from mistudio.schemas.common import Request, Response
 
@@ -18,7 +18,15 @@ class SettingsView(Response):
     versions: dict[str, str]
 
 
+def _printable(token: SecretStr) -> SecretStr:
+    """A token travels in a header."""
+    stripped = token.get_secret_value().strip()
+    if not all("!" <= character <= "~" for character in stripped):
+        raise ValueError("a token is of printable ASCII characters")
+    return SecretStr(stripped)
+
+
 class SettingsChange(Request):
     """`hf_token`: a token to keep, "" to forget it, absent to leave it."""
 
-    hf_token: SecretStr | None = Field(None, max_length=200)
+    hf_token: Annotated[SecretStr, AfterValidator(_printable)] | None = Field(None, max_length=200)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -63,8 +64,8 @@ class TokenizerPreviewRequest(Request):
 
     texts: list[str] | None = Field(None, max_length=20)
     dataset_id: UUID | None = None
-    split: str | None = None
-    rows: list[int] | None = Field(None, max_length=20)
+    split: str | None = Field(None, max_length=200)
+    rows: list[Annotated[int, Field(ge=0, lt=2**53)]] | None = Field(None, min_length=1, max_length=20)
     configs: list[TokenizationConfig] = Field(min_length=1, max_length=4)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, defer, load_only
 
-from mistudio.core.errors import InvalidRequest
 from mistudio.db.models import Dataset, Job, Tokenization
 from mistudio.schemas.common import FailureInfo
 from mistudio.schemas.dataset import (
@@ -28,7 +27,7 @@ from mistudio.schemas.metadata import DatasetMetadata, in_split_order
 from mistudio.schemas.tokenization import TokenizationBrief, TokenizationStatus
 from mistudio.services import dataset_service, tokenization_service
 from mistudio.services.job_views import job_view
-from mistudio.services.paging import decode_cursor, encode_cursor
+from mistudio.services.paging import Place, decode_cursor, encode_cursor
 
 SORTS: dict[str, tuple[InstrumentedAttribute[Any], type]] = {
     "created_at": (Dataset.created_at, datetime),
@@ -83,15 +82,13 @@ def _after(query: Select[Any], sort: str, cursor: str | None) -> Select[Any]:
     value: Any = func.coalesce(column, -1) if column is Dataset.num_samples else column
     if cursor is not None:
         key, last_id = decode_cursor(cursor, (kind, UUID))
-        if key is None:
-            raise InvalidRequest("The cursor belongs to another sort.")
         place = tuple_(value, Dataset.id)
         query = query.where(place < tuple_(key, last_id) if down else place > tuple_(key, last_id))
     order = (value.desc(), Dataset.id.desc()) if down else (value, Dataset.id)
     return query.order_by(*order)
 
 
-def _place(dataset: Dataset, sort: str) -> list[str | int | None]:
+def _place(dataset: Dataset, sort: str) -> Place:
     value = getattr(dataset, sort.removeprefix("-"))
     if isinstance(value, datetime):
         value = value.isoformat()

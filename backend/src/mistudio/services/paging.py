@@ -2,14 +2,14 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
 
 from mistudio.core.errors import InvalidRequest
 
-Place = list[str | int | None]
+Place = list[str | int]
 
 
 def encode_cursor(place: Place) -> str:
@@ -23,17 +23,20 @@ def decode_cursor(cursor: str, kinds: tuple[type, ...]) -> list[object]:
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError
         return [_parse(value, kind) for value, kind in zip(values, kinds, strict=True)]
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise InvalidRequest("The cursor is not one that this server gave out; start again without it.") from error
 
 
 def _parse(value: object, kind: type) -> object:
-    if value is None:
-        return None
     if kind is datetime:
-        return datetime.fromisoformat(str(value))
+        at = datetime.fromisoformat(str(value))
+        if at.tzinfo is None:
+            raise ValueError(value)
+        return at.astimezone(UTC)
     if kind is UUID:
         return UUID(str(value))
-    if not isinstance(value, kind) or (isinstance(value, int) and abs(value) >= 2**63):
+    if type(value) is not kind or (isinstance(value, int) and abs(value) >= 2**63):
+        raise ValueError(value)
+    if isinstance(value, str) and "\0" in value:
         raise ValueError(value)
     return value

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from kombu.exceptions import OperationalError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,7 +42,9 @@ async def preview(
     texts = await _texts(session, storage, request)
     for config in request.configs:
         tokenization_service.check_tokenizer_name(config.tokenizer_name)
-    params = {"what": "tokens", "texts": texts, "configs": [c.model_dump(mode="json") for c in request.configs]}
+    configs = [config.model_dump(mode="json") for config in request.configs]
+    # As JSON within JSON: PostgreSQL would not keep the character NUL, which tokenizers take like any other.
+    params = {"what": "tokens", "texts": orjson.dumps(texts).decode(), "configs": configs}
     return TokenizerPreview.model_validate(await ask(session, redis, settings, params, None))
 
 
@@ -88,7 +91,7 @@ async def ask(
     try:
         await _ring(job_id)
         answer = await redis.blpop([answer_key(job_id)], timeout=settings.preview_wait_s)
-    except (RedisError, OSError) as error:
+    except (OperationalError, RedisError, OSError) as error:
         raise ServiceBusy("The workers cannot be reached.", job_id=str(job_id)) from error
     if answer is None:
         raise ServiceBusy(job_id=str(job_id))

@@ -9,7 +9,7 @@ from mistudio.core.errors import JobNotRetryable
 from mistudio.db.models import Dataset, Job, Tokenization
 from mistudio.schemas.job import JobKind, JobState
 from mistudio.schemas.metadata import TokenizationConfig
-from mistudio.services import dataset_service, job_service, tokenization_service
+from mistudio.services import dataset_requests, dataset_service, job_service, tokenization_service
 
 RETRYABLE = (JobState.FAILED, JobState.CANCELLED)
 
@@ -32,5 +32,5 @@ async def retry(
     if kind in (JobKind.DOWNLOAD, JobKind.INGEST):
         if dataset.raw_path is not None:
             raise JobNotRetryable("The dataset's data are there already.")
-        return dataset, None, await dataset_service.retry_raw(session, job, dataset)
+        return dataset, None, await dataset_requests.retry_raw(session, job, dataset)
     raise JobNotRetryable(f"A {kind} job is not tried again this way: send its request again.")

@@ -1,16 +1,25 @@
 """Rows of published data, read by memory map in a thread: the API process never loads a dataset."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
 
-from mistudio.core.errors import ColumnNotFound, DatasetNotReady, SplitNotFound, TokenizationNotFound
+from mistudio.core.errors import (
+    ColumnNotFound,
+    DatasetNotReady,
+    NoTextColumn,
+    NotFound,
+    SplitNotFound,
+    TokenizationNotReady,
+)
 from mistudio.core.storage import Storage
 from mistudio.db.models import Dataset, Tokenization
 from mistudio.pipeline import sample_texts, samples
 from mistudio.pipeline.arrow_read import split_names
 from mistudio.schemas.dataset import CellView, SamplePage
-from mistudio.schemas.metadata import DatasetMetadata
+from mistudio.schemas.metadata import DatasetMetadata, SchemaMetadata
 from mistudio.schemas.tokenization import TokenizationStatus
 
 
@@ -18,22 +27,41 @@ async def rows(
     storage: Storage, dataset: Dataset, split: str | None, offset: int, limit: int, q: str | None
 ) -> SamplePage:
     """A page of rows; with q, of the rows whose text columns hold it."""
+    root = _raw(storage, dataset)
+    with _not_while_deleting():
+        name = _split(root, split)
+        if q:
+            columns = _schema(dataset).text_columns or None
+            return _page(await asyncio.to_thread(samples.search, root, name, q, columns, offset, limit), limit)
+        return _page(await asyncio.to_thread(samples.read_rows, root, name, offset, limit), limit)
+
+
+def _raw(storage: Storage, dataset: Dataset) -> Path:
     if dataset.raw_path is None:
         raise DatasetNotReady(f"The dataset is {dataset.status}; its samples can be seen once its data are there.")
-    root = storage.inside(dataset.raw_path)
-    name = _split(root, split)
-    if q:
-        meta = DatasetMetadata.model_validate(dataset.meta)
-        columns = meta.schema_.text_columns if meta.schema_ else []
-        return _page(await asyncio.to_thread(samples.search, root, name, q, columns, offset, limit), limit)
-    return _page(await asyncio.to_thread(samples.read_rows, root, name, offset, limit), limit)
+    return storage.inside(dataset.raw_path)
+
+
+def _schema(dataset: Dataset) -> SchemaMetadata:
+    schema = DatasetMetadata.model_validate(dataset.meta).schema_
+    assert schema is not None, "it is recorded together with the data"
+    return schema
+
+
+@contextmanager
+def _not_while_deleting() -> Iterator[None]:
+    """Files that vanish under a request belong to what is being deleted."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound("The data are being deleted.") from error
 
 
 def _page(rows: samples.Rows, limit: int) -> SamplePage:
     return SamplePage.model_validate({**asdict(rows), "num_rows_per_page": limit})
 
 
-def _split(root: Any, split: str | None) -> str:
+def _split(root: Path, split: str | None) -> str:
     names = split_names(root)
     if split is None:
         return names[0]
@@ -43,11 +71,10 @@ def _split(root: Any, split: str | None) -> str:
 
 
 async def cell(storage: Storage, dataset: Dataset, split: str | None, row: int, column: str) -> CellView:
-    if dataset.raw_path is None:
-        raise DatasetNotReady
-    root = storage.inside(dataset.raw_path)
-    name = _split(root, split)
-    value = await asyncio.to_thread(samples.cell, root, name, row, column)
+    root = _raw(storage, dataset)
+    with _not_while_deleting():
+        name = _split(root, split)
+        value = await asyncio.to_thread(samples.cell, root, name, row, column)
     return CellView(split=name, row_idx=row, column=column, value=value)
 
 
@@ -60,22 +87,25 @@ async def texts(
     separator: str | None,
 ) -> list[str]:
     """The joined text of some rows, as tokenizing reads them."""
-    if dataset.raw_path is None:
-        raise DatasetNotReady
-    schema = DatasetMetadata.model_validate(dataset.meta).schema_
-    chosen = columns or (schema.text_columns if schema else [])
+    root, schema = _raw(storage, dataset), _schema(dataset)
+    chosen = columns or schema.text_columns
     for column in chosen:
-        if schema is None or column not in schema.all_columns:
+        if column not in schema.all_columns:
             raise ColumnNotFound(f"There is no column {column!r}.", column=column)
-    joined = separator if separator is not None else (schema.separator if schema else "\n")
-    root = storage.inside(dataset.raw_path)
-    return await asyncio.to_thread(sample_texts.row_texts, root, _split(root, split), numbers, chosen, joined)
+    if not chosen:
+        raise NoTextColumn("The dataset has no text column. Name one or more in text_columns.")
+    joined = schema.separator if separator is None else separator
+    with _not_while_deleting():
+        name = _split(root, split)
+        return await asyncio.to_thread(sample_texts.row_texts, root, name, numbers, chosen, joined)
 
 
 async def token_rows(
     storage: Storage, tokenization: Tokenization, split: str | None, offset: int, limit: int
 ) -> SamplePage:
     if tokenization.status != TokenizationStatus.READY or tokenization.path is None:
-        raise TokenizationNotFound("This tokenization has no result yet.")
+        raise TokenizationNotReady
     root = storage.inside(tokenization.path)
-    return _page(await asyncio.to_thread(sample_texts.token_rows, root, _split(root, split), offset, limit), limit)
+    with _not_while_deleting():
+        name = _split(root, split)
+        return _page(await asyncio.to_thread(sample_texts.token_rows, root, name, offset, limit), limit)

@@ -1,13 +1,16 @@
 """Uploads: files on the server that are not yet datasets. Each is a directory with the bytes and a description."""
 
 import asyncio
+import errno
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +21,7 @@ from mistudio.core.config import Settings
 from mistudio.core.errors import (
     AppError,
     Conflict,
+    DiskFull,
     LengthMismatch,
     ParserCrashed,
     ParserLimit,
@@ -31,6 +35,8 @@ from mistudio.schemas.upload import UploadView
 
 DATA, ABOUT = "data", "about.json"
 PREVIEW_S = 30.0
+CHECK_DISK_BYTES = 2**26
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass
@@ -65,8 +71,7 @@ class Upload:
 
 def create(storage: Storage, settings: Settings, filename: str, size_bytes: int | None) -> Upload:
     if size_bytes is not None:
-        _check_size(settings, size_bytes)
-        storage.require_free(size_bytes, settings.free_disk_bytes)
+        check_size(storage, settings, size_bytes)
     upload_id = uuid4()
     directory = storage.upload(upload_id)
     directory.mkdir(parents=True)
@@ -101,38 +106,63 @@ async def append(
 ) -> None:
     """Write a body at `offset`, which must be where the file ends. Constant memory; what arrived is kept.
 
-    Raises Conflict for another offset, TooLarge, DiskFull, LengthMismatch when more comes than was announced.
+    Raises Conflict for another offset, or while another request writes; TooLarge, DiskFull, LengthMismatch when
+    more comes than was announced.
     """
-    if offset != upload.offset:
-        raise Conflict(f"The upload stands at byte {upload.offset}, not {offset}.", offset=upload.offset)
     limit = upload.size_bytes if upload.size_bytes is not None else settings.max_upload_bytes
-    digest = hashlib.sha256()
-    with upload.data.open("ab") as file:
+    digest, checked = hashlib.sha256(), 0
+    with _opened(upload, offset) as file:
         async for chunk in body:
             if file.tell() + len(chunk) > limit:
                 if upload.size_bytes is None:
                     _check_size(settings, limit + 1)
                 raise LengthMismatch(f"More than the announced {limit} bytes arrived.")
+            if file.tell() >= checked:
+                storage.require_free(CHECK_DISK_BYTES, settings.free_disk_bytes)
+                checked = file.tell() + CHECK_DISK_BYTES
             await asyncio.to_thread(_write, file, digest, chunk)
-        await asyncio.to_thread(_flush, file)
-    upload.sha256 = digest.hexdigest() if offset == 0 else None
+        await asyncio.to_thread(os.fsync, file.fileno())
+    if upload.complete or upload.size_bytes is None:
+        upload.sha256 = digest.hexdigest() if offset == 0 else None
+        finish(upload)
+
+
+@contextmanager
+def _opened(upload: Upload, offset: int) -> Iterator[BinaryIO]:
+    """The data file at its end, which must be at `offset`, for this request alone."""
+    with upload.data.open("ab", buffering=0) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict("Another request is writing to this upload.") from None
+        if offset != upload.offset:
+            raise Conflict(f"The upload stands at byte {upload.offset}, not {offset}.", offset=upload.offset)
+        yield file
 
 
 def _write(file: BinaryIO, digest: "hashlib._Hash", chunk: bytes) -> None:
-    file.write(chunk)
+    rest = memoryview(chunk)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError as error:
+        if error.errno in NO_SPACE:
+            raise DiskFull("The disk of the data directory is full.") from error
+        raise
     digest.update(chunk)
 
 
-def _flush(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
 def finish(upload: Upload) -> None:
-    """A body of unknown length has ended: what is there is the file."""
+    """All has arrived. Of a body of unknown length, what is there is the file."""
     if upload.size_bytes is None:
         upload.size_bytes = upload.offset
     upload.save()
+
+
+def check_size(storage: Storage, settings: Settings, size_bytes: int) -> None:
+    """Raises TooLarge or DiskFull for a file of an announced size, before it is sent."""
+    _check_size(settings, size_bytes)
+    storage.require_free(size_bytes, settings.free_disk_bytes)
 
 
 def _check_size(settings: Settings, size_bytes: int) -> None:
@@ -150,7 +180,7 @@ def view(upload: Upload, settings: Settings, preview: FilePreview | None = None)
         size_bytes=upload.size_bytes,
         offset=upload.offset,
         complete=upload.complete,
-        expires_at=datetime.fromtimestamp(upload.created_at + settings.upload_keep_s, UTC),
+        expires_at=datetime.fromtimestamp(upload.data.stat().st_mtime + settings.upload_keep_s, UTC),
         preview=preview,
     )
 
@@ -200,6 +230,11 @@ async def inspect(upload: Upload, settings: Settings, options: ReadOptions) -> F
     return FilePreview.model_validate(said)
 
 
+def _last_change(directory: Path) -> float:
+    data = directory / DATA
+    return max(path.stat().st_mtime for path in (directory, data) if path is directory or path.exists())
+
+
 def expire(storage: Storage, settings: Settings, in_use: set[UUID]) -> list[UUID]:
     """Remove uploads that nobody made a dataset of in time."""
     removed: list[UUID] = []
@@ -207,7 +242,7 @@ def expire(storage: Storage, settings: Settings, in_use: set[UUID]) -> list[UUID
     for directory in root.iterdir() if root.is_dir() else ():
         try:
             upload_id = UUID(directory.name)
-            age = time.time() - directory.stat().st_mtime
+            age = time.time() - _last_change(directory)
         except (ValueError, FileNotFoundError):
             continue
         if age > settings.upload_keep_s and upload_id not in in_use:

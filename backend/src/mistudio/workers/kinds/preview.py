@@ -45,7 +45,7 @@ def _answer(error: AppError) -> Work:
 
 
 def _tokens(context: Context, token: str | None) -> Work:
-    texts: list[str] = context.job.params["texts"]
+    texts: list[str] = orjson.loads(context.job.params["texts"])
     configs = [TokenizationConfig.model_validate(config) for config in context.job.params["configs"]]
 
     def work(report: Reporter) -> Message:
