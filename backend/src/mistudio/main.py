@@ -30,7 +30,7 @@ from mistudio.api import (
     uploads,
 )
 from mistudio.core.config import Settings, get_settings
-from mistudio.core.events import Publisher
+from mistudio.core.events import Publisher, Teller
 from mistudio.core.logging import configure_logging
 from mistudio.core.login import WrongTokens
 from mistudio.core.presence import connect
@@ -39,6 +39,7 @@ from mistudio.core.storage import Storage
 from mistudio.core.websocket import make_socket_server
 from mistudio.db.session import make_engine, make_sessions
 from mistudio.local.network import require_token
+from mistudio.services.dispatch import Dispatcher
 
 API = "/api/v1"
 ROUTERS = (
@@ -100,9 +101,12 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     api.state.sessions = make_sessions(engine)
     api.state.storage = Storage(configured.data_dir)
     api.state.redis = connect(configured.redis_url.get_secret_value())
+    api.state.dispatcher = Dispatcher(api.state.sessions, configured)
+    api.state.teller = Teller(api.state.publisher)
     yield
+    await api.state.dispatcher.close()
     with contextlib.suppress(OSError):
-        await api.state.publisher.close()
+        await api.state.teller.close()
         await api.state.redis.aclose()
     await asyncio.shield(engine.dispose())
 

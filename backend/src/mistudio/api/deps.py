@@ -9,13 +9,14 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mistudio.core.config import Settings
-from mistudio.core.events import Publisher
+from mistudio.core.events import Teller
 from mistudio.core.storage import Storage
 from mistudio.db.models import Dataset, Job, Tokenization
-from mistudio.db.session import Sessions
 from mistudio.services import dataset_service, tokenization_service
-from mistudio.services.dispatch import dispatch_due
+from mistudio.services.dispatch import Dispatcher
 from mistudio.services.job_views import progress_event
+
+PATIENCE_S = 1.0  # what a connection waits after its answer, when the broker is silent
 
 
 def settings_of(request: Request) -> Settings:
@@ -43,9 +44,8 @@ class Doorbell:
     """After the answer: let the workers know of new jobs, and the browsers of changed ones."""
 
     def __init__(self, request: Request, tasks: BackgroundTasks) -> None:
-        self._sessions: Sessions = request.app.state.sessions
-        self._settings: Settings = request.app.state.settings
-        self._publisher: Publisher = request.app.state.publisher
+        self._dispatcher: Dispatcher = request.app.state.dispatcher
+        self._teller: Teller = request.app.state.teller
         self._tasks = tasks
 
     def ring(self, *jobs: Job, status: str | None = None) -> None:
@@ -55,8 +55,8 @@ class Doorbell:
 
     async def _after(self, events: list[dict[str, Any]]) -> None:
         for event in events:
-            await self._publisher.progress(event)
-        await dispatch_due(self._sessions, self._settings)
+            self._teller.tell(event)
+        await self._dispatcher.ring(PATIENCE_S)
 
 
 SettingsDep = Annotated[Settings, Depends(settings_of)]

@@ -9,6 +9,8 @@ from kombu import Exchange, Queue
 from mistudio.core.config import QUEUES, get_settings
 
 RUN_JOB = "mistudio.run_job"
+PRIORITY_STEPS = range(10)
+SEPARATOR = ":"  # in the name of a queue's list for one priority
 
 
 def broker_priority(priority: int) -> int:
@@ -39,8 +41,8 @@ def make_celery() -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={
-            "priority_steps": list(range(10)),
-            "sep": ":",
+            "priority_steps": list(PRIORITY_STEPS),
+            "sep": SEPARATOR,
             "queue_order_strategy": "priority",
             "socket_timeout": 3,
             "socket_connect_timeout": 3,

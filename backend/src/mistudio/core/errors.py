@@ -14,6 +14,7 @@ class Kind(StrEnum):
     TRANSIENT = "transient"  # tried again with growing, jittered pauses
     PERMANENT = "permanent"  # the same input would fail again
     RESOURCE = "resource"  # fails at once, with advice what to free
+    WAITING = "waiting"  # looks again after a moment, for as long as it takes
 
 
 class AppError(Exception):
@@ -414,6 +415,12 @@ class OutOfMemory(AppError):
     """There is not enough memory for this job."""
 
     status, code, kind = 507, "OUT_OF_MEMORY", Kind.RESOURCE
+
+
+class StillWorking(AppError):
+    """Work on it is being stopped first."""
+
+    status, code, kind = 409, "STILL_WORKING", Kind.WAITING
 
 
 class WorkerCrashed(AppError):

@@ -76,3 +76,27 @@ class Publisher:
 
     async def close(self) -> None:
         await self._manager.close()
+
+
+class Teller:
+    """Publishes in the background, one event at a time; of those that come meanwhile, the newest of each job."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self._waiting: dict[str, dict[str, Any]] = {}
+        self._sending: asyncio.Task[None] | None = None
+
+    def tell(self, event: dict[str, Any]) -> None:
+        self._waiting[event["job_id"]] = event
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.create_task(self._send())
+
+    async def _send(self) -> None:
+        while self._waiting:
+            await self._publisher.progress(self._waiting.pop(next(iter(self._waiting))))
+
+    async def close(self) -> None:
+        """Wait until the last has gone out, or was given up."""
+        if self._sending is not None:
+            await self._sending
+        await self._publisher.close()

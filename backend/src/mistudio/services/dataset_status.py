@@ -5,6 +5,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+_LOCK = text("SELECT FROM datasets WHERE id = :id FOR NO KEY UPDATE")
+_LOCK_OF = text("""
+SELECT FROM datasets WHERE id = (SELECT dataset_id FROM jobs WHERE id = :job_id) FOR NO KEY UPDATE
+""")
 _REFRESH = text("""
 UPDATE datasets SET
     updated_at = now(),
@@ -34,6 +38,19 @@ UPDATE datasets SET
 WHERE id = :id
 RETURNING status
 """)
+
+
+async def lock_dataset(session: AsyncSession, dataset_id: UUID) -> None:
+    """Until the transaction ends nobody else changes the dataset, its tokenizations, or the states of its jobs.
+
+    Taken before any of these rows, so that transactions queue up here and never wait for each other in a circle.
+    """
+    await session.execute(_LOCK, {"id": dataset_id})
+
+
+async def lock_dataset_of(session: AsyncSession, job_id: UUID) -> None:
+    """`lock_dataset` for the dataset of a job, if it has one."""
+    await session.execute(_LOCK_OF, {"job_id": job_id})
 
 
 async def refresh_status(session: AsyncSession, dataset_id: UUID) -> str | None:

@@ -1,13 +1,14 @@
-"""Every change of a job's state, each one conditional UPDATE (DESIGN, section 5).
+"""Every change of a job's state, each one conditional UPDATE (docs/QUEUE_ARCHITECTURE.md).
 
 Times are the database's. A change under a fence that is no longer the job's changes nothing and returns None.
+Locks are taken in the order dataset, tokenization, job, so that no two transactions wait for each other.
 """
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, text, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -15,10 +16,11 @@ from mistudio.core.errors import AppError, Cancelled
 from mistudio.db.models import Dataset, Job, Tokenization
 from mistudio.schemas.job import JobKind, JobState
 from mistudio.schemas.tokenization import TokenizationStatus
-from mistudio.services.dataset_status import refresh_status
+from mistudio.services.dataset_status import lock_dataset_of, refresh_status
 from mistudio.services.job_views import failure_json, failure_of
 
 RUNNING = (JobState.RUNNING, JobState.CANCELLING)
+WAITING = (JobState.QUEUED, JobState.RETRYING)
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,11 @@ def seconds(value: float) -> ColumnElement[Any]:
     return func.make_interval(0, 0, 0, 0, 0, 0, literal(float(value)))
 
 
-async def _change(session: AsyncSession, where: tuple[ColumnElement[bool], ...], **values: Any) -> Job | None:
+async def _change(session: AsyncSession, job_id: UUID, *where: ColumnElement[bool], **values: Any) -> Job | None:
     """One conditional update, then the dataset's status, in the caller's transaction."""
-    statement = update(Job).where(*where).values(**values).returning(Job)
+    if "state" in values:
+        await lock_dataset_of(session, job_id)
+    statement = update(Job).where(Job.id == job_id, *where).values(**values).returning(Job)
     job = (await session.execute(statement, execution_options={"populate_existing": True})).scalar_one_or_none()
     if job is not None and "state" in values:
         await _follow(session, job)
@@ -77,12 +81,7 @@ async def _follow_tokenization(session: AsyncSession, job: Job) -> None:
         row.status = TokenizationStatus.QUEUED
     elif job.state == JobState.FAILED:
         row.status = TokenizationStatus.ERROR
-        row.error = {
-            "code": job.error_code,
-            "title": "",
-            "detail": job.error_detail,
-            "extra": job.error_extra or {},
-        }
+        row.error = _failure(job)
     await session.flush()
 
 
@@ -90,16 +89,14 @@ async def claim(session: AsyncSession, job_id: UUID, owner: str, lease_s: float)
     """Take the lease and raise the fence. None: somebody else has it, or it has ended, or is not due."""
     return await _change(
         session,
-        (
-            Job.id == job_id,
-            Job.state.in_((JobState.QUEUED, JobState.RETRYING)),
-            Job.run_at <= func.now(),
-        ),
+        job_id,
+        Job.state.in_(WAITING),
+        Job.run_at <= func.now(),
         state=JobState.RUNNING,
         attempt=Job.attempt + 1,
         fence=Job.fence + 1,
         lease_owner=owner,
-        lease_until=func.now() + seconds(lease_s),
+        lease_until=func.clock_timestamp() + seconds(lease_s),
         dispatched_at=None,
         started_at=func.coalesce(Job.started_at, func.now()),
         stage=None,
@@ -116,19 +113,21 @@ async def claim(session: AsyncSession, job_id: UUID, owner: str, lease_s: float)
 
 
 def _held(lease: Lease) -> tuple[ColumnElement[bool], ...]:
-    return (Job.id == lease.job_id, Job.fence == lease.fence, Job.state.in_(RUNNING))
+    return (Job.fence == lease.fence, Job.state.in_(RUNNING))
 
 
 async def renew(session: AsyncSession, lease: Lease, lease_s: float, **progress: Any) -> Job | None:
     """Heartbeat, with what has been done since. None: the lease is lost; stop the work and write no more."""
-    return await _change(session, _held(lease), lease_until=func.now() + seconds(lease_s), **progress)
+    until = func.clock_timestamp() + seconds(lease_s)
+    return await _change(session, lease.job_id, *_held(lease), lease_until=until, **progress)
 
 
 async def succeed(session: AsyncSession, lease: Lease, result: dict[str, Any], **links: Any) -> Job | None:
     """links: dataset_id or tokenization_id where the result turned out to be an older one."""
     return await _change(
         session,
-        _held(lease),
+        lease.job_id,
+        *_held(lease),
         state=JobState.SUCCEEDED,
         finished_at=func.clock_timestamp(),
         lease_until=None,
@@ -140,22 +139,35 @@ async def succeed(session: AsyncSession, lease: Lease, result: dict[str, Any], *
 
 
 async def fail(session: AsyncSession, lease: Lease, error: AppError) -> Job | None:
-    return await _end_badly(session, _held(lease), JobState.FAILED, error)
+    return await _end_badly(session, lease.job_id, *_held(lease), state=JobState.FAILED, error=error)
 
 
 async def cancelled(session: AsyncSession, lease: Lease) -> Job | None:
-    return await _end_badly(session, (*_held(lease), Job.state == JobState.CANCELLING), JobState.CANCELLED, None)
+    """cancelling → cancelled. None: nobody asked for it, or the lease is lost."""
+    asked = Job.state == JobState.CANCELLING
+    return await _end_badly(session, lease.job_id, *_held(lease), asked, state=JobState.CANCELLED)
 
 
 async def _end_badly(
-    session: AsyncSession, where: tuple[ColumnElement[bool], ...], state: JobState, error: AppError | None
+    session: AsyncSession,
+    job_id: UUID,
+    *where: ColumnElement[bool],
+    state: JobState,
+    error: AppError | None = None,
 ) -> Job | None:
     values: dict[str, Any] = {}
     if error is not None:
         shown = failure_json(error)
         values = {"error_code": shown["code"], "error_detail": shown["detail"], "error_extra": shown["extra"]}
     return await _change(
-        session, where, state=state, finished_at=func.clock_timestamp(), lease_until=None, rate=None, **values
+        session,
+        job_id,
+        *where,
+        state=state,
+        finished_at=func.clock_timestamp(),
+        lease_until=None,
+        rate=None,
+        **values,
     )
 
 
@@ -165,7 +177,9 @@ async def put_back(
     """running → retrying. failures, crashes: what this attempt adds to the job's counts."""
     return await _change(
         session,
-        (*_held(lease), Job.state == JobState.RUNNING),
+        lease.job_id,
+        *_held(lease),
+        Job.state == JobState.RUNNING,
         state=JobState.RETRYING,
         run_at=func.now() + seconds(delay_s),
         lease_until=None,
@@ -179,53 +193,56 @@ async def put_back(
 
 async def request_cancel(session: AsyncSession, job_id: UUID) -> Job | None:
     """A waiting job ends at once; a running one is told to stop. None: it has ended already."""
-    waiting = await _change(
-        session,
-        (Job.id == job_id, Job.state.in_((JobState.QUEUED, JobState.RETRYING))),
-        state=JobState.CANCELLED,
-        cancel_requested_at=func.now(),
-        finished_at=func.clock_timestamp(),
-    )
-    if waiting is not None:
-        return waiting
+    await lock_dataset_of(session, job_id)
+    state = await session.scalar(select(Job.state).where(Job.id == job_id).with_for_update())
+    if state in WAITING:
+        return await _change(
+            session,
+            job_id,
+            state=JobState.CANCELLED,
+            cancel_requested_at=func.now(),
+            finished_at=func.clock_timestamp(),
+        )
+    if state in RUNNING:
+        return await _change(
+            session,
+            job_id,
+            state=JobState.CANCELLING,
+            cancel_requested_at=func.coalesce(Job.cancel_requested_at, func.now()),
+        )
+    return None
+
+
+async def expired(session: AsyncSession) -> list[UUID]:
+    """Jobs whose worker has not been heard of for the length of a lease."""
+    query = select(Job.id).where(Job.state.in_(RUNNING), Job.lease_until < func.now())
+    return list((await session.execute(query)).scalars())
+
+
+async def expire_lease(session: AsyncSession, job_id: UUID, lost_limit: int, error: AppError) -> Job | None:
+    """End what a dead worker left: cancelling → cancelled; running → retrying, or failed the last time.
+
+    None: the worker was quicker. lost_limit: with the how manieth lost lease the job fails, with `error`.
+    """
+    await lock_dataset_of(session, job_id)
+    lapsed = (Job.state.in_(RUNNING), Job.lease_until < func.now())
+    query = select(Job.state, Job.lost_leases).where(Job.id == job_id, *lapsed).with_for_update()
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
+        return None
+    state, lost = found
+    if state == JobState.CANCELLING:
+        return await _end_badly(session, job_id, state=JobState.CANCELLED)
+    if lost + 1 >= lost_limit:
+        return await _end_badly(session, job_id, state=JobState.FAILED, error=error)
     return await _change(
         session,
-        (Job.id == job_id, Job.state.in_(RUNNING)),
-        state=JobState.CANCELLING,
-        cancel_requested_at=func.coalesce(Job.cancel_requested_at, func.now()),
+        job_id,
+        state=JobState.RETRYING,
+        run_at=func.now(),
+        lost_leases=Job.lost_leases + 1,
+        lease_until=None,
+        lease_owner=None,
+        rate=None,
+        message="The worker was lost; the job starts again.",
     )
-
-
-async def expire_leases(session: AsyncSession, lost_limit: int, error: AppError) -> list[Job]:
-    """End what dead workers left: cancelling → cancelled; running → retrying, or failed the fifth time."""
-    expired = (Job.state.in_(RUNNING), Job.lease_until < func.now())
-    ids = (
-        await session.execute(
-            text("""
-        SELECT id, state, lost_leases FROM jobs
-        WHERE state IN ('running', 'cancelling') AND lease_until < now() FOR UPDATE SKIP LOCKED
-    """)
-        )
-    ).all()
-    ended = []
-    for job_id, state, lost in ids:
-        here = (Job.id == job_id, *expired)
-        if state == JobState.CANCELLING:
-            job = await _end_badly(session, here, JobState.CANCELLED, None)
-        elif lost + 1 >= lost_limit:
-            job = await _end_badly(session, here, JobState.FAILED, error)
-        else:
-            job = await _change(
-                session,
-                here,
-                state=JobState.RETRYING,
-                run_at=func.now(),
-                lost_leases=Job.lost_leases + 1,
-                lease_until=None,
-                lease_owner=None,
-                rate=None,
-                message="The worker was lost; the job starts again.",
-            )
-        if job is not None:
-            ended.append(job)
-    return ended

@@ -13,7 +13,7 @@ from mistudio.db.models import Dataset, Job, JobEvent
 from mistudio.db.models.job import ACTIVE
 from mistudio.schemas.job import ACTIVE_STATES, JobKind, JobLog, JobPage, JobState, LogLine
 from mistudio.services import job_lifecycle
-from mistudio.services.dataset_status import refresh_status
+from mistudio.services.dataset_status import lock_dataset, refresh_status
 from mistudio.services.job_views import job_view
 from mistudio.services.paging import decode_cursor, encode_cursor
 
@@ -52,6 +52,8 @@ async def enqueue(
         "dataset_name": dataset.name if dataset else None,
         "tokenization_id": tokenization_id,
     }
+    if dataset is not None:
+        await lock_dataset(session, dataset.id)
     statement = insert(Job).values(**values).on_conflict_do_nothing(index_elements=["subject"], index_where=ACTIVE)
     while True:
         job = (await session.execute(statement.returning(Job))).scalar_one_or_none()

@@ -24,7 +24,7 @@ from mistudio.schemas.metadata import ROW_OPTIONS, DatasetMetadata, Tokenization
 from mistudio.schemas.tokenization import TokenizationBrief, TokenizationStatus, TokenizationView
 from mistudio.services import job_service
 from mistudio.services.dataset_service import DELETE_QUEUE, check_columns
-from mistudio.services.dataset_status import refresh_status
+from mistudio.services.dataset_status import lock_dataset, refresh_status
 from mistudio.services.hashing import params_hash
 from mistudio.services.job_service import one_request_at_a_time
 
@@ -136,11 +136,11 @@ async def equal_result(session: AsyncSession, dataset_id: UUID, fingerprint: str
 
 async def record_result(
     session: AsyncSession, tokenization_id: UUID, path: str, fingerprint: str, result: TokenizationResult
-) -> None:
-    """Point a tokenization to its published result."""
+) -> bool:
+    """Point a tokenization to its published result. False: it is being deleted, and its job cancelled."""
     row = await session.get(Tokenization, tokenization_id, with_for_update=True)
     if row is None or row.status == TokenizationStatus.DELETING:
-        return  # the caller's job was cancelled; its fence will say so
+        return False
     total = result.statistics.total
     row.status = TokenizationStatus.READY
     row.path, row.fingerprint = path, fingerprint
@@ -150,12 +150,14 @@ async def record_result(
     row.error = None
     row.finished_at = func.clock_timestamp()
     await session.flush()
+    return True
 
 
 async def request_delete(
     session: AsyncSession, tokenization: Tokenization, dataset: Dataset
 ) -> tuple[Job, list[Job]]:
     """Take a tokenization out of sight, cancel its job, free its disk in the background."""
+    await lock_dataset(session, dataset.id)
     await session.refresh(tokenization, with_for_update=True)
     tokenization.status = TokenizationStatus.DELETING
     await session.flush()

@@ -130,15 +130,19 @@ def _run(work: Work, report: Reporter) -> NoReturn:
 
 def describe(error: BaseException) -> Message:
     """An error as it crosses the pipe."""
+    known = as_app_error(error)
+    return {"code": known.code, "detail": known.detail, "extra": known.extra}
+
+
+def as_app_error(error: BaseException) -> AppError:
+    """What a job says about an exception."""
+    if isinstance(error, AppError):
+        return error
     if isinstance(error, MemoryError):
-        error = OutOfMemory(
-            "The work needs more memory than it may use. Use a machine with more, or smaller files."
-        )
-    elif _is_disk_full(error):
-        error = DiskFull("The disk of the data directory filled up. Free some space, then try again.")
-    elif not isinstance(error, AppError):
-        error = AppError(f"An unexpected error stopped the work: {type(error).__name__}. The log has the details.")
-    return {"code": error.code, "detail": error.detail, "extra": error.extra}
+        return OutOfMemory("The work needs more memory than it may use. Use a machine with more, or smaller files.")
+    if _is_disk_full(error):
+        return DiskFull("The disk of the data directory filled up. Free some space, then try again.")
+    return AppError(f"An unexpected error stopped the work: {type(error).__name__}. The log has the details.")
 
 
 def _is_disk_full(error: BaseException) -> bool:

@@ -1,5 +1,6 @@
 """Directories whose job ended, or went on under a newer fence, without removing them."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterator
@@ -12,55 +13,87 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mistudio.core.storage import EXPORTS, RAW, STAGING, TOKENIZED, Storage, remove_tree
 from mistudio.db.models import Dataset, Job, Tokenization
 from mistudio.db.session import Sessions
-from mistudio.schemas.job import JobState
+from mistudio.schemas.job import TERMINAL_STATES, JobKind, JobState
 
 _PUBLISHED = re.compile(r"([0-9a-f-]{36})-(\d+)")
+_reported: set[Path] = set()
+
 log = logging.getLogger(__name__)
 
 
 async def remove_leftovers(sessions: Sessions, storage: Storage) -> None:
     """Staging of ended jobs; published directories that no row points to. Unknown ones are reported and stay."""
-    for path, job_id in list(_staged(storage)):
-        async with sessions.begin() as session:
-            job = await _locked(session, job_id, path)
-            if job is not None and JobState(job.state).is_terminal:
-                remove_tree(path)
-    for path, job_id, fence in list(_published(storage)):
-        async with sessions.begin() as session:
-            if await _is_pointed_to(session, storage.relative(path)):
-                continue
-            job = await _locked(session, job_id, path)
-            if job is None or not (JobState(job.state).is_terminal or job.fence > fence):
-                continue
-            if not await _is_pointed_to(session, storage.relative(path)):  # now that the job stands still
-                log.warning("removing %s, which no row points to", storage.relative(path))
-                remove_tree(path)
+    await _remove_staged(sessions, await asyncio.to_thread(_staged, storage))
+    published = await asyncio.to_thread(_published, storage)
+    async with sessions() as session:
+        pointed = await _pointed(session)
+    for path, job_id, fence in published:
+        if storage.relative(path) not in pointed:
+            await _remove_published(sessions, storage, path, job_id, fence)
 
 
-async def _locked(session: AsyncSession, job_id: UUID, path: Path) -> Job | None:
-    job = await session.get(Job, job_id, with_for_update=True)
-    if job is None:
-        log.warning("%s belongs to no known job; it stays", path)
-    return job
+async def _remove_staged(sessions: Sessions, staged: dict[UUID, Path]) -> None:
+    async with sessions() as session:
+        found = await session.execute(select(Job.id, Job.state).where(Job.id.in_(staged)))
+        states = {job_id: JobState(state) for job_id, state in found}
+    for job_id, path in staged.items():
+        if job_id not in states:
+            _report(path, "belongs to no known job")
+        elif states[job_id] in TERMINAL_STATES:  # for good: nobody starts in there again
+            await asyncio.to_thread(remove_tree, path)
 
 
-async def _is_pointed_to(session: AsyncSession, relative: str) -> bool:
+async def _remove_published(sessions: Sessions, storage: Storage, path: Path, job_id: UUID, fence: int) -> None:
+    """Under the lock of the job's row it is moved out of the way at once; removing it may take a while."""
+    aside = storage.job_staging(job_id) / f"{path.name}.removed"
+    async with sessions.begin() as session:
+        job = await session.get(Job, job_id, with_for_update=True)
+        if job is None:
+            _report(path, "belongs to no known job")
+            return
+        over = JobState(job.state) in TERMINAL_STATES or job.fence > fence
+        if not over or storage.relative(path) in await _pointed(session):  # now that the job stands still
+            return
+        log.warning("removing %s, which no row points to", storage.relative(path))
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(aside)
+    await asyncio.to_thread(remove_tree, aside)
+
+
+async def _pointed(session: AsyncSession) -> set[str]:
+    """Paths that rows point to."""
+    paths: set[str] = set()
     for column in (Dataset.raw_path, Tokenization.path):
-        if await session.scalar(select(column).where(column == relative).limit(1)) is not None:
-            return True
-    return False
+        paths.update(path for path in (await session.execute(select(column))).scalars() if path is not None)
+    exports = select(Job.result["path"].astext).where(
+        Job.kind == JobKind.EXPORT, Job.state == JobState.SUCCEEDED, Job.tokenization_id.is_not(None)
+    )
+    paths.update((await session.execute(exports)).scalars())
+    return paths
 
 
-def _staged(storage: Storage) -> Iterator[tuple[Path, UUID]]:
-    root = storage.inside(STAGING)
+def _report(path: Path, why: str) -> None:
+    """Once, not in every round."""
+    if path not in _reported:
+        _reported.add(path)
+        log.warning("%s %s; it stays", path, why)
+
+
+def _staged(storage: Storage) -> dict[UUID, Path]:
+    root, found = storage.inside(STAGING), {}
     for path in root.iterdir() if root.is_dir() else ():
         try:
-            yield path, UUID(path.name)
+            found[UUID(path.name)] = path
         except ValueError:
-            log.warning("%s belongs to no job; it stays", path)
+            _report(path, "belongs to no job")
+    return found
 
 
-def _published(storage: Storage) -> Iterator[tuple[Path, UUID, int]]:
+def _published(storage: Storage) -> list[tuple[Path, UUID, int]]:
+    return list(_walk(storage))
+
+
+def _walk(storage: Storage) -> Iterator[tuple[Path, UUID, int]]:
     for folder, depth in ((RAW, 2), (TOKENIZED, 3), (EXPORTS, 2)):
         root = storage.inside(folder)
         for path in root.glob("/".join(["*"] * depth)) if root.is_dir() else ():

@@ -13,27 +13,26 @@ from uuid import UUID
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from mistudio.core.config import QUEUES, Settings, get_settings
+from mistudio.core.broker import waiting_jobs
+from mistudio.core.config import Settings, get_settings
 from mistudio.core.errors import WorkerLost
-from mistudio.core.events import Publisher
 from mistudio.core.logging import configure_logging
-from mistudio.core.presence import be_seen, connect, own_key
+from mistudio.core.presence import connect
 from mistudio.core.storage import Storage
-from mistudio.db.models import Dataset, Job
+from mistudio.db.models import Job
 from mistudio.db.session import Sessions, worker_sessions
 from mistudio.schemas.job import ACTIVE_STATES
 from mistudio.services import job_lifecycle, upload_service
 from mistudio.services.dispatch import dispatch_due, forget_lost_messages
 from mistudio.services.job_views import progress_event
+from mistudio.workers.announce import status_of, telling
 from mistudio.workers.child import die_with_parent
 from mistudio.workers.leftovers import remove_leftovers
 from mistudio.workers.supervise import DATABASE_ERRORS
 
 LOCK = 0x6D69_0002
 LOST_LIMIT = 5
-PRESENCE_S = 3.0
 
 log = logging.getLogger(__name__)
 
@@ -45,48 +44,46 @@ async def reconcile(sessions: Sessions, settings: Settings, storage: Storage, re
         if not locked:
             return
         await _end_lost_leases(sessions, settings)
-        await forget_lost_messages(sessions, settings, await _waiting_messages(redis))
+        await _send_again(sessions, settings, redis)
         await dispatch_due(sessions, settings)
         await remove_leftovers(sessions, storage)
         await _forget_old(sessions, settings, storage)
 
 
 async def _end_lost_leases(sessions: Sessions, settings: Settings) -> None:
-    async with sessions.begin() as session:
-        ended = await job_lifecycle.expire_leases(session, LOST_LIMIT, WorkerLost())
-        events = [progress_event(job, await _status(session, job)) for job in ended]
-    publisher = Publisher.to_redis(settings.redis_url.get_secret_value())
-    for event in events:
-        log.warning("lease of job %s ran out: now %s", event["job_id"], event["state"])
-        await publisher.progress(event)
+    async with sessions() as session:
+        lost = await job_lifecycle.expired(session)
+    if not lost:
+        return
+    async with telling(settings) as teller:
+        for job_id in lost:
+            async with sessions.begin() as session:
+                job = await job_lifecycle.expire_lease(session, job_id, LOST_LIMIT, WorkerLost())
+            if job is not None:
+                log.warning("the lease of job %s ran out: now %s", job.id, job.state)
+                teller.tell(progress_event(job, await status_of(sessions, job)))
 
 
-async def _status(session: AsyncSession, job: Job) -> str | None:
-    return await session.scalar(select(Dataset.status).where(Dataset.id == job.dataset_id))
-
-
-async def _waiting_messages(redis: Redis) -> dict[str, int]:
-    """Messages in each queue of the broker; every priority is a list of its own. Unknown: as if there were one."""
+async def _send_again(sessions: Sessions, settings: Settings, redis: Redis) -> None:
     try:
-        async with redis.pipeline(transaction=False) as pipe:
-            for queue in QUEUES:
-                for priority in range(10):
-                    pipe.llen(f"{queue}:{priority}" if priority else queue)
-            lengths = await pipe.execute()
-    except (RedisError, OSError):
-        return dict.fromkeys(QUEUES, 1)
-    return {queue: sum(lengths[i * 10 : i * 10 + 10]) for i, queue in enumerate(QUEUES)}
+        waiting = await waiting_jobs(redis)
+    except (RedisError, OSError) as error:
+        log.warning("the broker does not answer: %s", error)
+        return
+    if lost := await forget_lost_messages(sessions, settings, waiting):
+        log.warning("%d messages were lost and are sent again", lost)
 
 
 async def _forget_old(sessions: Sessions, settings: Settings, storage: Storage) -> None:
-    """Old jobs of the history, previews first, and uploads that nobody used."""
+    """Old jobs of the history, previews first and exports last, and uploads that nobody used."""
     async with sessions.begin() as session:
         await session.execute(
             text("""
             DELETE FROM jobs WHERE state IN ('succeeded', 'failed', 'cancelled') AND (
                 (kind = 'preview' AND finished_at < now() - interval '10 minutes')
                 OR created_at < (SELECT created_at FROM jobs WHERE kind <> 'preview'
-                                 ORDER BY created_at DESC OFFSET :kept LIMIT 1))
+                                 ORDER BY created_at DESC OFFSET :kept LIMIT 1)
+                AND NOT (kind = 'export' AND state = 'succeeded' AND tokenization_id IS NOT NULL))
             """),
             {"kept": settings.kept_jobs},
         )
@@ -97,12 +94,8 @@ async def _forget_old(sessions: Sessions, settings: Settings, storage: Storage) 
 
 
 async def keep_on(settings: Settings) -> None:
-    """Reconcile for ever, and keep the worker's key in Redis alive."""
+    """Reconcile for ever."""
     storage, redis = Storage(settings.data_dir), connect(settings.redis_url.get_secret_value())
-    await asyncio.gather(_rounds(settings, storage, redis), _presence(redis))
-
-
-async def _rounds(settings: Settings, storage: Storage, redis: Redis) -> None:
     while True:
         try:
             async with worker_sessions(settings) as sessions:
@@ -112,16 +105,6 @@ async def _rounds(settings: Settings, storage: Storage, redis: Redis) -> None:
         except DATABASE_ERRORS as error:
             log.warning("the round was given up: %s", error)
             await asyncio.sleep(min(1.0, settings.reconcile_s))
-
-
-async def _presence(redis: Redis) -> None:
-    key = own_key()
-    while True:
-        try:
-            await be_seen(redis, key)
-        except (RedisError, OSError) as error:
-            log.warning("Redis does not answer: %s", error)
-        await asyncio.sleep(PRESENCE_S)
 
 
 def main() -> None:

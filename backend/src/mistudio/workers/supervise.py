@@ -6,15 +6,15 @@ import json
 import logging
 import os
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from mistudio.core.config import Settings
 from mistudio.core.errors import AppError, DiskFull
-from mistudio.core.events import Publisher
+from mistudio.core.events import Teller
 from mistudio.core.storage import Storage
 from mistudio.db.models import Dataset, Job
 from mistudio.db.session import Sessions
@@ -60,10 +60,10 @@ class Watch:
     sessions: Sessions
     settings: Settings
     storage: Storage
-    publisher: Publisher
+    teller: Teller
     lease: Lease
     job: Job
-    find_same: Any = None  # async (identity) → id of an equal finished result, or None
+    find_same: Callable[[Message], Awaitable[str | None]] | None = None  # identity → id of an equal finished result
 
 
 async def supervise(watch: Watch, child: Child) -> Outcome:
@@ -84,8 +84,7 @@ class _Supervisor:
         self.error: AppError | None = None
         self.same: str | None = None
         self.last_contact = time.monotonic()
-        self.last_write = 0.0
-        self.last_event = 0.0
+        self.last_beat = self.last_write = self.last_event = 0.0
         self.job = watch.job
         self.status: str | None = None
 
@@ -125,12 +124,20 @@ class _Supervisor:
     async def _take(self, message: Message) -> None:
         if "progress" in message:
             self.meter.report(**message["progress"])
-        elif "identity" in message and self.watch.find_same is not None:
-            self.same = await self.watch.find_same(message["identity"])
+        elif "identity" in message:
+            await self._find_same(message["identity"])
         elif "result" in message:
             self.result = message["result"]
         elif "error" in message:
             self.error = rebuild(message["error"])
+
+    async def _find_same(self, identity: Message) -> None:
+        if self.watch.find_same is None:
+            return
+        try:
+            self.same = await self.watch.find_same(identity)
+        except DATABASE_ERRORS as error:
+            log.warning("not known whether this was made before: %s", error)  # publishing will find out
 
     def _ending(self) -> Outcome:
         status = self.child.status
@@ -138,26 +145,31 @@ class _Supervisor:
             return Outcome(End.ERROR, error=self.error)
         if self.result is not None and status == 0:
             return Outcome(End.RESULT, result=self.result)
+        if shutdown.announced():
+            return Outcome(End.SHUTDOWN)  # the signal that stops the worker was sent to all of its processes
         return Outcome(End.CRASH, signal=-status if status is not None and status < 0 else None)
 
     async def _look_around(self, changed: bool) -> Outcome | None:
         if shutdown.announced():
             return Outcome(End.SHUTDOWN)
         settings, now = self.watch.settings, time.monotonic()
-        beat_due = now - self.last_write >= settings.heartbeat_s
-        write_due = now - self.last_write >= min(settings.progress_database_s, settings.heartbeat_s)
-        if beat_due or write_due:
-            outcome = await self._write(beat_due)
+        if now - self.last_write >= min(settings.progress_database_s, settings.heartbeat_s):
+            outcome = await self._write()
             if outcome is not None:
                 return outcome
         elif changed and now - self.last_event >= settings.progress_socket_s:
-            await self._tell()
+            self._tell()
+        if now - self.last_beat >= settings.heartbeat_s:
+            self.last_beat = now
+            outcome = self._check_disk()
+            if outcome is not None:
+                return outcome
         if time.monotonic() - self.last_contact > settings.give_up_s:
             log.error("no heartbeat for %.0f s: the work is stopped", settings.give_up_s)
             return Outcome(End.LEASE_LOST)
         return None
 
-    async def _write(self, beat: bool) -> Outcome | None:
+    async def _write(self) -> Outcome | None:
         """Heartbeat, progress and the question whether to go on, in one statement."""
         self.last_write = time.monotonic()
         try:
@@ -169,18 +181,15 @@ class _Supervisor:
             return Outcome(End.LEASE_LOST)
         self.last_contact = time.monotonic()
         self.job = job
-        await self._tell()
-        if job.state == JobState.CANCELLING:
-            return Outcome(End.CANCELLED)
-        if beat and self.watch.storage.free_bytes() < self.watch.settings.free_disk_bytes:
-            free = self.watch.storage.free_bytes() / 1e9
-            return Outcome(
-                End.ERROR,
-                error=DiskFull(
-                    f"Only {free:.1f} GB are left on the data directory's disk. Free some space, then try again."
-                ),
-            )
-        return None
+        self._tell()
+        return Outcome(End.CANCELLED) if job.state == JobState.CANCELLING else None
+
+    def _check_disk(self) -> Outcome | None:
+        free = self.watch.storage.free_bytes()
+        if free >= self.watch.settings.free_disk_bytes:
+            return None
+        words = f"Only {free / 1e9:.1f} GB are left on the data directory's disk. Free some space, then try again."
+        return Outcome(End.ERROR, error=DiskFull(words, free_bytes=free))
 
     async def _renew(self) -> Job | None:
         async with self.watch.sessions.begin() as session:
@@ -192,9 +201,9 @@ class _Supervisor:
                 self.status = dataset.status if dataset else None
             return job
 
-    async def _tell(self) -> None:
+    def _tell(self) -> None:
         """To the sockets, between two writes with the newest numbers."""
         self.last_event = time.monotonic()
         for name, value in self.meter.values().items():
             setattr(self.job, name, value)  # the row is detached: this changes the event, not the database
-        await self.watch.publisher.progress(progress_event(self.job, self.status))
+        self.watch.teller.tell(progress_event(self.job, self.status))

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mistudio.core.errors import AppError, Kind
+from mistudio.core.errors import StillWorking
 from mistudio.core.storage import EXPORTS, RAW, TOKENIZED, remove_tree
 from mistudio.db.models import Job, Tokenization
 from mistudio.schemas.job import ACTIVE_STATES, JobKind
@@ -15,17 +15,11 @@ from mistudio.workers.context import Context, Plan
 from mistudio.workers.publishing import finish
 
 
-class StillWorking(AppError):
-    """Work on it is being stopped."""
-
-    code, kind = "STILL_WORKING", Kind.TRANSIENT
-
-
 async def prepare(context: Context) -> Plan:
     job = context.job
     async with context.sessions() as session:
         if await _others(session, job):
-            raise StillWorking(retry_after=1)
+            raise StillWorking
         tokenizations = await _tokenizations(session, job)
     storage, dataset = context.storage, str(job.dataset_id)
     paths = [storage.inside(TOKENIZED, dataset, str(t)) for t in tokenizations]

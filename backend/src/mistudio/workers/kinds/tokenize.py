@@ -15,6 +15,7 @@ from mistudio.pipeline.tokenize.loading import load
 from mistudio.pipeline.tokenize.run import tokenize
 from mistudio.schemas.metadata import DatasetMetadata, TokenizationConfig, TokenizationResult
 from mistudio.services import job_lifecycle, tokenization_service
+from mistudio.services.dataset_status import lock_dataset
 from mistudio.services.secrets import hub_token
 from mistudio.workers.child import Message, Reporter
 from mistudio.workers.context import Context, Plan
@@ -39,6 +40,7 @@ async def prepare(context: Context) -> Plan:
     out, previous = staging.fresh(context), staging.earlier(context)
     find_tokenizer = locator(config, storage, settings, token)
     columns, separator = config.text_columns or [], config.text_separator or "\n"
+    source = (meta.source.model_dump(mode="json") if meta.source else {}) | {"fingerprint": raw_fingerprint}
 
     def work(report: Reporter) -> Message:
         report.progress("loading tokenizer", 0, None, "files")
@@ -66,6 +68,7 @@ async def prepare(context: Context) -> Plan:
             previous=previous,
             threads=settings.tokenize_threads,
             progress=progress,
+            source=source,
         )
         vocabulary.write(out, loaded.tokenizer)
         return {"fingerprint": identity, "result": result.model_dump(mode="json")}
@@ -120,9 +123,12 @@ async def publish(context: Context, message: Message) -> Job | None:
         result=result,
     )
 
+    dataset_id, total = job.dataset_id, result.statistics.total
+
     async def commit(session: AsyncSession) -> Job | None:
-        await record(session)
-        total = result.statistics.total
+        await lock_dataset(session, dataset_id)
+        if not await record(session):
+            return await job_lifecycle.cancelled(session, context.lease)
         ended = await job_lifecycle.succeed(
             session,
             context.lease,
