@@ -37,6 +37,16 @@ def json_safe(value: Any) -> Any:
     return json_safe(value.as_py()) if isinstance(value, pa.Scalar) else str(value)
 
 
+def whole(column: pa.Array) -> list[Any]:
+    """Every value, JSON-safe and uncut. Timestamps keep the digits that Python's would lose."""
+    if pa.types.is_timestamp(column.type):
+        return pc.replace_substring(column.cast(pa.string()), " ", "T").to_pylist()  # type: ignore[no-any-return]
+    try:
+        return [json_safe(value) for value in column.to_pylist()]
+    except (ValueError, OverflowError):  # a date or time, perhaps within a list, that Python cannot hold
+        return [" ".join(column.slice(i, 1).to_string().split()) for i in range(len(column))]
+
+
 def page(batch: pa.RecordBatch, characters: int = CELL_CHARACTERS) -> list[tuple[dict[str, Any], list[str]]]:
     """For each row its JSON-safe values, and the names of the columns whose cell was cut to `characters`.
 
@@ -61,26 +71,17 @@ def _column(column: pa.Array, characters: int) -> list[tuple[Any, bool]]:
         parts = pc.binary_slice(column, 0, int((characters + 4) * BYTES_IN_BASE64)).to_pylist()
         return [_cut(json_safe(part), characters) for part in parts]
     if not pa.types.is_nested(kind):
-        return [(value, False) for value in map(json_safe, _python(column))]
+        return [(value, False) for value in whole(column)]
     return [_nested(column.slice(i, 1), characters) for i in range(len(column))]
 
 
 def _nested(cell: pa.Array, characters: int) -> tuple[Any, bool]:
     if cell.nbytes > NESTED_BYTES:
         return f"{cell.type}, {cell.nbytes} bytes"[:characters], True
-    value = json_safe(_python(cell)[0])
+    value = whole(cell)[0]
     text = json.dumps(value, ensure_ascii=False)
     return (value, False) if len(text) <= characters else (text[:characters], True)
 
 
 def _cut(text: str | None, characters: int) -> tuple[str | None, bool]:
     return (text, False) if text is None or len(text) <= characters else (text[:characters], True)
-
-
-def _python(column: pa.Array) -> list[Any]:
-    """The values as Python objects. Timestamps finer than microseconds, or out of Python's range, become text."""
-    try:
-        values: list[Any] = column.to_pylist()
-    except (ValueError, OverflowError):
-        values = [str(column[0])] if pa.types.is_nested(column.type) else column.cast(pa.string()).to_pylist()
-    return values

@@ -17,7 +17,7 @@ def limit(memory_bytes: int, cpu_s: int, file_bytes: int | None = None) -> None:
     MemoryError, SIGXCPU ends the process, and writes fail with EFBIG. No core file is left behind.
     """
     _set(resource.RLIMIT_AS, _mapped_bytes() + memory_bytes)
-    _set(resource.RLIMIT_CPU, int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2])) + cpu_s)
+    _set(resource.RLIMIT_CPU, int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2])) + cpu_s, grace=1)
     _set(resource.RLIMIT_CORE, 0)
     if file_bytes is not None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -26,10 +26,11 @@ def limit(memory_bytes: int, cpu_s: int, file_bytes: int | None = None) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _set(kind: int, value: int) -> None:
+def _set(kind: int, value: int, grace: int = 0) -> None:
+    """grace: how much further the hard limit is, at which the kernel kills without a reason."""
     _, hard = resource.getrlimit(kind)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(kind, (value, value))
+    most = value + grace if hard == resource.RLIM_INFINITY else min(value + grace, hard)
+    resource.setrlimit(kind, (min(value, most), most))
 
 
 def _mapped_bytes() -> int:

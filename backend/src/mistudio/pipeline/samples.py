@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from mistudio.core.errors import ColumnNotFound, InvalidRequest
 from mistudio.pipeline import arrow_read
-from mistudio.pipeline.cells import CELL_CHARACTERS, json_safe, page
+from mistudio.pipeline.cells import CELL_CHARACTERS, page, whole
 from mistudio.pipeline.table_types import is_string
 
 SEARCH_S = 2.0
@@ -48,7 +48,7 @@ def cell(root: Path, split: str, row: int, column: str) -> Any:
         raise InvalidRequest(f"There is no row {row}.", row=row, num_rows=total if row >= 0 else None)
     batch = next(arrow_read.batches_from(root, split, row))
     _check_columns([column], batch.schema)
-    return json_safe(batch.column(column).slice(0, 1).to_pylist()[0])
+    return whole(batch.column(column).slice(0, 1))[0]
 
 
 def search(

@@ -9,6 +9,7 @@ from mistudio.core.errors import MalformedFile, TooDeep
 
 AS_TEXT = {b"mistudio.read_as": b"text"}  # schema metadata of batches read from text: any type goes back to it
 
+NOT_STORABLE = (pa.types.is_interval, pa.types.is_union, pa.types.is_list_view, pa.types.is_large_list_view)
 MOST_NESTED = 60  # Arrow's file format and its C interface end at 64
 
 USUAL_TEXT_NAMES = ("text", "content", "document", "body", "sentence", "article", "story", "prompt", "code")
@@ -155,13 +156,18 @@ def storable_type(name: str, kind: pa.DataType) -> pa.DataType:
         return pa.list_(pa.struct([("key", key), ("value", item)]))
     if types.is_fixed_size_list(kind):
         return pa.list_(storable_type(name, kind.value_type), kind.list_size)
-    if types.is_large_list(kind) or types.is_large_list_view(kind):
+    if types.is_large_list(kind):
         return pa.large_list(storable_type(name, kind.value_type))
-    if types.is_list(kind) or types.is_list_view(kind):
+    if types.is_list(kind):
         return pa.list_(storable_type(name, kind.value_type))
     if types.is_decimal32(kind) or types.is_decimal64(kind):
         return pa.decimal128(kind.precision, kind.scale)
-    if types.is_interval(kind) or types.is_union(kind):
+    if (
+        types.is_interval(kind)
+        or types.is_union(kind)
+        or types.is_list_view(kind)
+        or types.is_large_list_view(kind)
+    ):
         raise MalformedFile(f"Column {name!r} is of type {kind}, which cannot be stored.", column=name)
     return kind
 
