@@ -64,8 +64,8 @@ class Running:
         except AssertionError as error:
             raise AssertionError(f"it never said {pattern!r}, but:\n{self.said}") from error
 
-    def ready(self) -> "Running":
-        self.wait_for(READY)
+    def ready(self, timeout_s: float = 60.0) -> "Running":
+        self.wait_for(READY, timeout_s=timeout_s)
         return self
 
     def pid_of(self, name: str, count: int = 1) -> int:

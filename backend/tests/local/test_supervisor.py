@@ -214,6 +214,23 @@ def test_programs_that_never_start_end_the_start(start: Start) -> None:
     assert not running.left()
 
 
+@pytest.mark.timeout(300)
+def test_the_real_api_and_workers_leave_nothing_either(start: Start) -> None:
+    running = start(module="mistudio.cli").ready(timeout_s=120)
+    processes = family(running.process.pid)
+    commands = [" ".join(process.cmdline()) for process in processes]
+    for part in ("mistudio.cli api", "worker -Q high_priority,", "mistudio.workers.reconciler"):
+        assert any(part in command for command in commands)
+    running.process.kill()
+    eventually(lambda: all_ended(processes))
+    again = start(module="mistudio.cli").ready(timeout_s=120)
+    processes = family(again.process.pid)
+    assert again.signal(signal.SIGINT) == 0
+    assert all_ended(processes)
+    assert not again.left()
+    assert "Traceback" not in running.said + again.said
+
+
 def as_account(uid: int) -> list[str]:
     """Runs as another user, who may read what root's Python consists of but write nothing of root's."""
     capability = "+dac_read_search"

@@ -1,4 +1,4 @@
-"""All commands in one place. Each imports what it needs when it runs, so that none waits for the others."""
+"""All commands in one place."""
 
 import typer
 
@@ -11,7 +11,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (stack.up, stack.api, stack.worker, stack.migrate, stack.doctor, demo.demo, datasets.tokenize):
+app.add_typer(stack.app)
+for command in (demo.demo, datasets.tokenize):
     app.command()(command)
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(jobs.app, name="jobs")

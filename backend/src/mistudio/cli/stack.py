@@ -1,10 +1,13 @@
 """Commands that run miStudio: all of it, or one part of it."""
 
+import gc
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Annotated
 
@@ -16,7 +19,10 @@ from mistudio.core.errors import AppError, ConfigurationError
 
 GRACEFUL_S = 3  # what open requests get when the API stops
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
+
+@app.command()
 def up() -> None:
     """Start everything on this machine, and stop it again on Ctrl-C.
 
@@ -46,17 +52,20 @@ def up() -> None:
         sys.exit(1)
 
 
+@app.command()
 def api() -> None:
     """Serve the API and the page alone. DATABASE_URL and REDIS_URL must be given."""
     import uvicorn
 
-    from mistudio.core.logging import configure_logging
     from mistudio.local.network import bind, require_token
 
     settings = load_settings()
     require_token(settings)
     bound = bind(settings.host, settings.port)
     _check_database(settings)
+    with _importing():
+        from mistudio import main  # noqa: F401 - uvicorn finds it again
+        from mistudio.core.logging import configure_logging
     configure_logging(settings.log_level, settings.log_format)
     config = uvicorn.Config(
         "mistudio.main:create_app",
@@ -69,6 +78,7 @@ def api() -> None:
     uvicorn.Server(config).run(sockets=[bound])
 
 
+@app.command()
 def worker(
     queues: Annotated[
         str, typer.Option("-Q", "--queues", help="The queues to serve, with commas between.")
@@ -86,11 +96,17 @@ def worker(
             f"There is no queue {', '.join(sorted(unknown))}. The queues: {', '.join(QUEUES)}."
         )
     _check_database(settings)
+    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")  # that there is no PyTorch is as it should be
+    with _importing():
+        from celery.platforms import SecurityWarning
 
-    from mistudio.core.celery_app import app
-
-    app.worker_main(
+        from mistudio.core.celery_app import app as celery
+        from mistudio.workers import dataset_tasks  # noqa: F401 - Celery finds it again
+    # Celery warns of root for the sake of pickle; messages here are JSON.
+    warnings.simplefilter("ignore", SecurityWarning)
+    celery.worker_main(
         [
+            "--quiet",  # no banner
             "worker",
             f"--queues={queues}",
             f"--concurrency={concurrency or settings.worker_concurrency}",
@@ -103,6 +119,7 @@ def worker(
     )
 
 
+@app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from alembic.util import CommandError
@@ -123,6 +140,7 @@ def migrate() -> None:
     print("The database is now up to date.")
 
 
+@app.command()
 def doctor() -> None:
     """Look at this machine and say what is missing and what to do."""
     from mistudio.local.doctor import examine
@@ -133,6 +151,15 @@ def doctor() -> None:
         print(finding)
     if problems:
         sys.exit(1)
+
+
+@contextmanager
+def _importing() -> Iterator[None]:
+    """Around large imports: no collection during them, nor of them later, which would copy pages after forks."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 def on_signals(handler: Callable[[int, FrameType | None], None]) -> None:

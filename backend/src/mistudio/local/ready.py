@@ -31,13 +31,16 @@ class Readiness:
         finally:
             connection.close()
         if answer.status != 200:
-            self.reason = _detail(body) or f"the API answers with {answer.status}"
+            self.reason = _lacking(body) or f"the API answers with {answer.status}"
         return answer.status == 200
 
 
-def _detail(body: bytes) -> str:
+def _lacking(body: bytes) -> str:
+    """What the readiness document says no to."""
     try:
         told = json.loads(body)
     except ValueError:
         return ""
-    return str(told.get("detail", told)) if isinstance(told, dict) else ""
+    parts = {"database": "the database", "redis": "Redis", "workers": "a worker"}
+    missing = [said for name, said in parts.items() if isinstance(told, dict) and not told.get(name, True)]
+    return f"waiting for {' and '.join(missing)}" if missing else ""
