@@ -15,6 +15,7 @@ from mistudio import __version__
 from mistudio.api import (
     datasets,
     described,
+    exports,
     heads,
     health,
     hub,
@@ -46,6 +47,7 @@ ROUTERS = (
     datasets.router,
     samples.router,
     tokenizations.router,
+    exports.router,
     uploads.router,
     jobs.router,
     hub.router,

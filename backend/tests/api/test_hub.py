@@ -19,14 +19,14 @@ from tests.hub.fixtures import LocalHub
 from tests.hub.state import BAD_TOKEN, GOOD_TOKEN
 
 
-def at_once(app: App, token: str | None) -> Callable[[UUID], Awaitable[None]]:
+def at_once(app: App, token: str | None) -> Callable[[UUID, str], Awaitable[None]]:
     """Stands for the worker: the question is answered as its child would answer it."""
 
-    async def answer(job_id: UUID) -> None:
+    async def answer(job_id: UUID, queue: str) -> None:
         async with app.sessions() as session:
             job = await session.get(Job, job_id)
         assert job is not None
-        assert (job.queue, str(job.kind)) == ("high_priority", "preview")
+        assert (queue, job.queue, str(job.kind)) == ("high_priority", "high_priority", "preview")
         assert GOOD_TOKEN not in str(job.params)
         work = hub_work(job.params, app.storage, app.settings, token)
         said = await asyncio.to_thread(work, Reporter(-1))
@@ -157,7 +157,7 @@ async def test_a_bad_token_is_said_and_not_repeated(
 
 
 async def test_nobody_answers(hub_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nobody(job_id: UUID) -> None:
+    async def nobody(job_id: UUID, queue: str) -> None:
         """No worker is there."""
 
     monkeypatch.setattr(preview_service, "_ring", nobody)

@@ -75,6 +75,12 @@ class UploadNotFound(NotFound):
     code = "UPLOAD_NOT_FOUND"
 
 
+class ExportNotFound(NotFound):
+    """There is no export with this id, or no such file in it."""
+
+    code = "EXPORT_NOT_FOUND"
+
+
 class SplitNotFound(NotFound):
     """The dataset has no split of this name."""
 

@@ -33,6 +33,11 @@ class ExportRequest(Request):
                 raise ValueError(f"{name} is an option of {' and '.join(_ONLY_FOR[name])}")
         return self
 
+    def canonical(self) -> dict[str, Any]:
+        """The request with every default written out, but for options of other formats."""
+        others = {name for name, formats in _ONLY_FOR.items() if self.format not in formats}
+        return self.model_dump(mode="json", exclude=others)
+
 
 class ExportFile(Shape):
     path: str = Field(description="below the export's directory, with forward slashes")
@@ -56,7 +61,7 @@ class ExportView(Response):
     id: UUID = Field(description="the job's id")
     tokenization_id: UUID
     format: ExportFormat
-    options: ExportRequest
+    options: dict[str, Any] = Field(description="the request, with every default written out")
     state: JobState
     progress: float | None
     path: str | None = Field(description="below the data directory, once it is there")

@@ -73,13 +73,18 @@ async def dry_run(
 
 
 async def ask(
-    session: AsyncSession, redis: Redis, settings: Settings, params: dict[str, Any], dataset: Dataset | None
+    session: AsyncSession,
+    redis: Redis,
+    settings: Settings,
+    params: dict[str, Any],
+    dataset: Dataset | None,
+    queue: str = QUEUE,
 ) -> Any:
     """Have a worker answer. Raises what it raised; ServiceBusy with the job's id when nobody answers in time."""
     job, _ = await job_service.enqueue(
         session,
         kind=JobKind.PREVIEW,
-        queue=QUEUE,
+        queue=queue,
         subject=None,
         params=params,
         params_hash=params_hash(**params),
@@ -89,7 +94,7 @@ async def ask(
     job_id = job.id
     await session.commit()  # the worker must see the job while this request still waits
     try:
-        await _ring(job_id)
+        await _ring(job_id, queue)
         answer = await redis.blpop([answer_key(job_id)], timeout=settings.preview_wait_s)
     except (OperationalError, RedisError, OSError) as error:
         raise ServiceBusy("The workers cannot be reached.", job_id=str(job_id)) from error
@@ -102,5 +107,5 @@ async def ask(
     return said["result"]
 
 
-async def _ring(job_id: UUID) -> None:
-    await asyncio.to_thread(send_job, str(job_id), QUEUE, PRIORITY)
+async def _ring(job_id: UUID, queue: str) -> None:
+    await asyncio.to_thread(send_job, str(job_id), queue, PRIORITY)

@@ -9,7 +9,7 @@ from mistudio.pipeline.arrow_store import sync_tree
 from mistudio.pipeline.exports import binary, jsonl, parquet, saelens
 from mistudio.pipeline.exports.source import Source, open_source
 from mistudio.pipeline.progress import Progress
-from mistudio.pipeline.verify.checks import RECIPE
+from mistudio.pipeline.result_recipe import RECIPE
 from mistudio.schemas.export import Exported, ExportFile, ExportFormat, ExportRequest
 from mistudio.schemas.metadata import JsonObject
 

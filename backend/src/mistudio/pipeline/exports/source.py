@@ -9,7 +9,7 @@ import pyarrow as pa
 from mistudio.core.errors import EmptyDataset, SplitNotFound
 from mistudio.pipeline.arrow_read import num_rows, shard_files, split_names
 from mistudio.pipeline.progress import Progress
-from mistudio.pipeline.verify.checks import read_recipe
+from mistudio.pipeline.result_recipe import read_recipe
 from mistudio.schemas.metadata import TokenizerInfo
 from mistudio.schemas.recipe import Recipe
 

@@ -12,13 +12,12 @@ from mistudio.core.errors import AppError
 from mistudio.pipeline.arrow_read import shard_files, split_names
 from mistudio.pipeline.content_hash import ContentHash
 from mistudio.pipeline.progress import Progress
+from mistudio.pipeline.result_recipe import RECIPE, read_recipe
 from mistudio.pipeline.tokenize.fingerprint import fingerprint
 from mistudio.pipeline.tokenize.loading import LoadedTokenizer, load
 from mistudio.pipeline.verify.rows import compare_rows
-from mistudio.schemas.metadata import JsonObject, TokenizationConfig, TokenizerInfo
+from mistudio.schemas.metadata import TokenizationConfig, TokenizerInfo
 from mistudio.schemas.verification import Check, CheckName
-
-RECIPE = "mistudio.json"
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,6 @@ def verify(
         return checks, 0
     rows, compared = _rows(raw, result, loaded, recorded, num_rows, seconds)
     return [*checks, rows], compared
-
-
-def read_recipe(result: Path) -> JsonObject:
-    """Raises OSError, ValueError."""
-    found = json.loads((result / RECIPE).read_text(encoding="utf-8"))
-    if not isinstance(found, dict):
-        raise ValueError("it holds no object")
-    return found
 
 
 def _recipe(result: Path, recorded: Recorded) -> Check:

@@ -19,6 +19,7 @@ from mistudio.workers.child import Message, Reporter, Work
 from mistudio.workers.context import Context, Plan
 from mistudio.workers.kinds.hub import hub_work
 from mistudio.workers.kinds.tokenizers import Located, locator
+from mistudio.workers.kinds.verify import verify_work
 from mistudio.workers.publishing import finish
 
 
@@ -32,6 +33,8 @@ async def prepare(context: Context) -> Plan:
                 work = _dry_run(context, dataset, token)
             case "tokens":
                 work = _tokens(context, token)
+            case "verify":
+                work = await verify_work(context, token)
             case _:
                 work = hub_work(context.job.params, context.storage, context.settings, token)
     except AppError as error:
@@ -104,7 +107,11 @@ async def publish(context: Context, result: Message) -> Job | None:
     async with redis, redis.pipeline() as pipe:
         await pipe.rpush(key, orjson.dumps(result)).expire(key, context.settings.preview_keep_s).execute()
 
+    said: Message = {"answered": "error" not in result}
+    if context.job.params["what"] == "verify" and "result" in result:
+        said["verification"] = result["result"]  # may come later than a request waits
+
     async def commit(session: AsyncSession) -> Job | None:
-        return await job_lifecycle.succeed(session, context.lease, {"answered": "error" not in result})
+        return await job_lifecycle.succeed(session, context.lease, said)
 
     return await finish(context, commit)
