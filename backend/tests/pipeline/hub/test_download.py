@@ -61,7 +61,7 @@ def test_progress_counts_the_bytes_of_the_files_and_the_rows(hub: LocalHub, tmp_
     assert downloading == sorted(downloading)
     assert downloading[-1] == size
     assert {total for stage, _, total, _ in report.lines if stage == "downloading"} == {size}
-    assert report.of("reading")[-1] == 60_000
+    assert [line for line in report.lines if line[0] == "reading"][-1] == ("reading", 60_000, 60_000, "rows")
 
 
 class Cancelled(Exception):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Literal
 
 import httpx2
@@ -19,13 +20,15 @@ from mistudio.core.errors import HubUnreachable
 from mistudio.pipeline.hub.errors import BUSY_STATUSES, rate_limited, unreachable
 
 CONNECT_S = 4.0
-ANSWER_S = 4.0
+FIRST_ANSWER_S = 4.0  # of the request that shows whether there is a Hub at all
+ANSWER_S = 10.0
 PAUSES_S = (0.25, 0.75)  # before the second and the third try
 TIMEOUT = httpx2.Timeout(ANSWER_S, connect=CONNECT_S)
 # huggingface_hub asks this of the public Hub before its first request, to describe itself. We describe ourselves.
 _SELF_DESCRIPTION = "/api/agent-harnesses"
 
 Kind = Literal["dataset", "model"]
+_installing = Lock()
 
 
 class HubClient(httpx2.Client):
@@ -63,8 +66,9 @@ def _make_client() -> HubClient:
 
 def install() -> None:
     """Make huggingface_hub use our client in this process. Cheap when it does already."""
-    if not isinstance(get_session(), HubClient):
-        set_client_factory(_make_client)
+    with _installing:  # replacing the client closes the one before, which another thread may just have got
+        if not isinstance(get_session(), HubClient):
+            set_client_factory(_make_client)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """A dataset of the Hub, or a sample of it, as a raw Arrow dataset."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from mistudio.pipeline.hub.client import Commit, Origin
 from mistudio.pipeline.hub.errors import disk_full_as_ours
@@ -45,21 +46,22 @@ def download(
     splits = choose_splits(config, request.split)
     work.mkdir(parents=True, exist_ok=True)
     expected = forecast(splits, request.max_samples, request.max_bytes)
-    check_disk(work, expected.disk_bytes, limits.free_disk_bytes)
+    check_disk(work, expected.disk_bytes - _bytes_in(previous), limits.free_disk_bytes)
     commit = Commit(Origin(endpoint, token), "dataset", dataset.name, dataset.files_sha)
+    rows = expected.num_rows
     if request.max_samples is None and request.max_bytes is None:
         files = [file for split in splits for file in split.files]
         paths = fetch_files(commit, files, work, previous, limits, progress)
+        rows = rows or _parquet_rows(config, [paths[file.oid] for file in files])
         sources = [(split.name, _local(config, split, paths, limits)) for split in splits]
     else:
         sources = [
             (split.name, take(commit, config, split, limits, request.max_samples, request.max_bytes))
             for split in splits
         ]
-    counted = _counted(sources, expected.num_rows, progress)
     with disk_full_as_ours():
         source = source_metadata(request, dataset, config, splits, token is not None)
-        summary = write_raw(out, counted, request.text_columns, request.separator, source)
+        summary = write_raw(out, _counted(sources, rows, progress), request.text_columns, request.separator, source)
     for folder in (work, *previous):
         shutil.rmtree(folder, ignore_errors=True)
     return summary
@@ -93,6 +95,20 @@ def _local(
         open_batches(paths[file.oid], file.path.rpartition("/")[2], file_options(config, file), limits.read)
         for file in split.files
     )
+
+
+def _parquet_rows(config: HubConfig, paths: Iterable[Path]) -> int | None:
+    """Rows by the footers of Parquet files; None when one cannot be read, which its reader will say better."""
+    if config.format != "parquet":
+        return None
+    try:
+        return sum(int(pq.read_metadata(path).num_rows) for path in paths)
+    except (pa.ArrowException, OSError):
+        return None
+
+
+def _bytes_in(folders: Iterable[Path]) -> int:
+    return sum(path.stat().st_size for folder in folders if folder.is_dir() for path in folder.iterdir())
 
 
 def _counted(

@@ -9,7 +9,7 @@ from huggingface_hub.utils._http import hf_raise_for_status
 
 from mistudio.core.errors import HubFileBroken, HubNotFound, HubRevisionNotFound
 from mistudio.pipeline.hub.checksums import checksum
-from mistudio.pipeline.hub.client import ANSWER_S, Commit, Kind, Origin, headers
+from mistudio.pipeline.hub.client import FIRST_ANSWER_S, Commit, Kind, Origin, headers
 from mistudio.pipeline.hub.errors import gone_as_moved, hub_errors_as_ours
 from mistudio.pipeline.hub.names import check_dataset_name, check_model_name, check_revision
 from mistudio.pipeline.hub.search import near_names
@@ -40,7 +40,7 @@ def pin(kind: Kind, name: str, revision: str | None, origin: Origin) -> Reposito
     try:
         with hub_errors_as_ours(name, address):
             ask = api.dataset_info if kind == "dataset" else api.model_info
-            info = ask(name, revision=revision, timeout=ANSWER_S)
+            info = ask(name, revision=revision, timeout=FIRST_ANSWER_S)
     except HubNotFound as error:
         if isinstance(error, HubRevisionNotFound):
             raise

@@ -1,7 +1,7 @@
 """A dataset's configs, splits and files, before anything is downloaded."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from datasets.load import infer_module_for_data_files_list
 from datasets.packaged_modules import _MODULE_TO_EXTENSIONS
@@ -48,7 +48,7 @@ def describe(name: str, endpoint: str, token: str | None, revision: str | None =
         files_sha=files_sha,
         converted=card is None,
         private=bool(info.private),
-        gated=info.gated or None,
+        gated=_gate(info.gated),
         license=_license(info),
         last_modified=info.last_modified,
         downloads=info.downloads,
@@ -193,6 +193,12 @@ def _converted(repository: Repository, revision: str | None) -> tuple[list[HubCo
 
 def _default(configs: list[HubConfig]) -> str | None:
     return next((config.name for config in configs if config.is_default), None)
+
+
+def _gate(said: Any) -> Literal["auto", "manual"] | None:
+    if not said:
+        return None
+    return "auto" if said == "auto" else "manual"
 
 
 def _license(info: Any) -> str | None:
