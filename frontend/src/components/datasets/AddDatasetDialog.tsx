@@ -38,7 +38,7 @@ export function AddDatasetDialog() {
       title="Add a dataset"
       returnFocus={() => document.getElementById("add-dataset")}
     >
-      <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-auto px-4 pt-4 pb-4 sm:px-6 sm:pb-5">
+      <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-auto px-4 pt-4 sm:px-6">
         <Segmented
           label="Source"
           value={source}
@@ -75,12 +75,22 @@ function UploadPane({ onAccepted }: { onAccepted: (accepted: JobAccepted) => voi
     if (uploads.length > 1) toast.success(`${accepted.dataset?.name ?? shown.file.name} is being read.`)
     else onAccepted(accepted)
   }
-  if (!shown) return <DropZone onFiles={add} />
+  if (!shown) {
+    return (
+      <div className="pb-5">
+        <DropZone onFiles={add} />
+      </div>
+    )
+  }
   return (
     <div className="flex flex-col gap-4">
       <UploadList current={key} onSelect={setCurrent} />
       {shown.view && <UploadForm key={shown.key} upload={shown.view} onAccepted={accept} />}
-      {!shown.view && <DropZone onFiles={add} compact />}
+      {!shown.view && (
+        <div className="pb-5">
+          <DropZone onFiles={add} compact />
+        </div>
+      )}
     </div>
   )
 }

@@ -31,7 +31,7 @@ export function DatasetDetailModal() {
 }
 
 /** Parameters that belong to the detail; they do not go back to the panel with the list's own. */
-const OWN_PARAMS = ["split", "find", "row", "tokenization"]
+const OWN_PARAMS = ["split", "find", "row", "tokenization", "as"]
 
 function Detail({ datasetId, tab }: { datasetId: string; tab: Tab }) {
   const query = useDataset(datasetId)

@@ -37,7 +37,7 @@ export function PreviewTable({ preview, textColumns, onToggle }: PreviewTablePro
                     onClick={() => onToggle(column.name)}
                     title={order >= 0 ? "Text: click to leave it out" : "Click to use as text"}
                     className={cn(
-                      "flex w-full max-w-80 items-center gap-2 border-b-2 px-3 py-2 text-left hover:bg-raised",
+                      "flex w-full items-center gap-2 border-b-2 px-3 py-2 text-left hover:bg-raised",
                       order >= 0 ? "border-accent bg-accent/8" : "border-transparent",
                     )}
                   >

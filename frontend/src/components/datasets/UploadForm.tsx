@@ -123,7 +123,7 @@ export function UploadForm({ upload, onAccepted }: UploadFormProps) {
         </Field>
       </div>
       {failure && !nameError ? <ErrorNotice error={failure} /> : null}
-      <div className="sticky bottom-0 -mx-4 -mb-4 flex items-center justify-between gap-3 border-t border-line bg-surface px-4 py-3 sm:-mx-6 sm:-mb-5 sm:px-6">
+      <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-between gap-3 border-t border-line bg-surface px-4 py-3 sm:-mx-6 sm:px-6">
         <p className="text-[13px] text-muted tnum">
           {preview.estimated_rows !== null &&
             `${preview.format === "parquet" ? "" : "About "}${formatCount(preview.estimated_rows)} rows · `}

@@ -132,7 +132,7 @@ export function HubDatasetForm({ dataset, revision, onRevision, onAccepted }: Hu
       )}
       <HubMore limits={limits} onLimits={setLimits} revision={revision} onRevision={onRevision} />
       {download.error && <ErrorNotice error={download.error} />}
-      <div className="sticky bottom-0 -mx-4 -mb-4 flex flex-wrap items-center justify-between gap-3 border-t border-line bg-surface px-4 py-3 sm:-mx-6 sm:-mb-5 sm:px-6">
+      <div className="sticky bottom-0 z-20 -mx-4 flex flex-wrap items-center justify-between gap-3 border-t border-line bg-surface px-4 py-3 sm:-mx-6 sm:px-6">
         <p className="text-[13px] text-muted tnum">{forecastWords(forecast)}</p>
         <Button
           type="submit"

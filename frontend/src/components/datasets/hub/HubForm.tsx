@@ -28,7 +28,7 @@ export function HubForm({ initial, onAccepted }: HubFormProps) {
       .join(" · "),
   }))
   return (
-    <div className="flex flex-col gap-5">
+    <div className="flex flex-col gap-5 not-has-[form]:pb-5">
       <Field
         label="Dataset"
         hint={

@@ -1,6 +1,8 @@
+import { Link } from "react-router"
 import type { DatasetView } from "@/api/types"
 import { useTokenizations } from "@/hooks/useDatasets"
 import { tokenizationLabel } from "@/lib/tokenizationName"
+import { buttonClass } from "../../common/Button"
 import { CopyButton } from "../../common/CopyButton"
 import { Section } from "../../common/Facts"
 import { Figure } from "../../common/Figure"
@@ -25,6 +27,19 @@ export function DownloadTab({ dataset }: { dataset: DatasetView }) {
           <PathCode path={item.path ?? ""} bytes={item.size_bytes} variable="tokens" />
         </Section>
       ))}
+      {dataset.repo_id && (
+        <Section title="Source">
+          <Link
+            to={{
+              pathname: "/datasets/new/hub",
+              search: new URLSearchParams({ name: dataset.repo_id }).toString(),
+            }}
+            className={buttonClass()}
+          >
+            Download another part or revision
+          </Link>
+        </Section>
+      )}
       {!dataset.raw_path && <p className="text-[13px] text-faint">There are no data yet.</p>}
     </div>
   )
@@ -39,22 +54,24 @@ interface PathCodeProps {
 function PathCode({ path, bytes, variable }: PathCodeProps) {
   const code = `from datasets import load_from_disk\n\n${variable} = load_from_disk("${path}")`
   return (
-    <div className="relative rounded-control border border-line bg-page">
-      <div className="flex items-center gap-3 border-b border-line py-1 pr-1 pl-3 text-xs text-faint">
-        <code className="min-w-0 flex-1 truncate font-mono">{path}</code>
+    <div className="rounded-control border border-line bg-page">
+      <div className="flex flex-wrap items-center gap-x-2 border-b border-line py-1 pr-1 pl-3 text-xs text-faint">
+        <code className="min-w-0 flex-1 basis-40 truncate font-mono">{path}</code>
         <Figure value={bytes} bytes />
-        <CopyButton text={path} label="Copy the path" />
+        <CopyButton text={path} label="Copy the path">
+          Path
+        </CopyButton>
+        <CopyButton text={code} label="Copy the code">
+          Code
+        </CopyButton>
       </div>
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
         tabIndex={0}
-        className="overflow-x-auto px-3 py-2.5 pr-12 font-mono text-xs leading-5"
+        className="overflow-x-auto px-3 py-2.5 font-mono text-xs leading-5"
       >
         {code}
       </pre>
-      <span className="absolute right-1 bottom-1">
-        <CopyButton text={code} label="Copy the code" />
-      </span>
     </div>
   )
 }

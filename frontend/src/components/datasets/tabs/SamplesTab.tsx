@@ -1,13 +1,17 @@
 import { Table } from "lucide-react"
-import { useCallback, useEffect, useRef, useState } from "react"
+import { useCallback, useRef } from "react"
 import { useSearchParams } from "react-router"
 import type { DatasetView } from "@/api/types"
+import { useTokenizations } from "@/hooks/useDatasets"
 import { useHotkey } from "@/hooks/useRowKeys"
 import { formatExact, plural } from "@/lib/format"
+import { tokenizationLabel } from "@/lib/tokenizationName"
 import { EmptyState } from "../../common/EmptyState"
-import { Select, TextInput } from "../../common/Field"
+import { Select } from "../../common/Field"
 import { SearchInput } from "../../common/SearchInput"
+import { JumpToRow } from "../../samples/JumpToRow"
 import { SampleTable } from "../../samples/SampleTable"
+import { TokenRows } from "../../samples/TokenRows"
 
 /** The rows of a dataset. Split, search and open row are in the address (`split`, `find`, `row`). */
 export function SamplesTab({ dataset }: { dataset: DatasetView }) {
@@ -17,6 +21,7 @@ export function SamplesTab({ dataset }: { dataset: DatasetView }) {
   const split = names.find((name) => name === params.get("split")) ?? names[0]
   const find = params.get("find") ?? ""
   const row = params.get("row")
+  const tokenizations = useTokenizations(dataset.id)
   const active = row !== null && /^\d+$/.test(row) ? Number(row) : null
 
   const set = useCallback(
@@ -52,6 +57,8 @@ export function SamplesTab({ dataset }: { dataset: DatasetView }) {
     )
   }
   const rows = dataset.splits?.[split] ?? 0
+  const results = tokenizations.data?.items.filter((item) => item.status === "READY") ?? []
+  const result = results.find((item) => item.id === params.get("as"))
   return (
     <div className="flex h-full min-h-96 flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -69,57 +76,48 @@ export function SamplesTab({ dataset }: { dataset: DatasetView }) {
             ))}
           </Select>
         )}
-        <SearchInput
-          ref={input}
-          value={find}
-          onSearch={onSearch}
-          label="Search in the samples"
-          shortcut="/"
-          className="w-full sm:w-72"
-        />
-        <JumpToRow rows={rows} disabled={find !== ""} active={active} onJump={onActivate} />
+        {results.length > 0 && (
+          <Select
+            aria-label="Show rows as"
+            value={result?.id ?? ""}
+            onChange={(event) => set({ as: event.target.value, row: null, find: null })}
+            className="w-auto! max-w-60"
+          >
+            <option value="">Text</option>
+            {results.map((item) => (
+              <option key={item.id} value={item.id}>
+                Tokens: {tokenizationLabel(item)}
+              </option>
+            ))}
+          </Select>
+        )}
+        {!result && (
+          <>
+            <SearchInput
+              ref={input}
+              value={find}
+              onSearch={onSearch}
+              label="Search in the samples"
+              shortcut="/"
+              className="w-full sm:w-72"
+            />
+            <JumpToRow rows={rows} disabled={find !== ""} active={active} onJump={onActivate} />
+          </>
+        )}
         <span className="ml-auto text-[13px] text-faint tnum">{plural(rows, "row")}</span>
       </div>
-      <SampleTable
-        datasetId={dataset.id}
-        split={split}
-        q={find}
-        expected={rows}
-        active={active}
-        onActivate={onActivate}
-      />
+      {result ? (
+        <TokenRows key={`${result.id} ${split}`} tokenization={result} split={split} />
+      ) : (
+        <SampleTable
+          datasetId={dataset.id}
+          split={split}
+          q={find}
+          expected={rows}
+          active={active}
+          onActivate={onActivate}
+        />
+      )}
     </div>
-  )
-}
-
-interface JumpToRowProps {
-  rows: number
-  disabled: boolean
-  active: number | null
-  onJump: (row: number) => void
-}
-
-function JumpToRow({ rows, disabled, active, onJump }: JumpToRowProps) {
-  const [typed, setTyped] = useState("")
-  useEffect(() => {
-    if (active === null) setTyped("")
-  }, [active])
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (/^\d+$/.test(typed)) onJump(Math.min(rows - 1, Number(typed)))
-      }}
-    >
-      <TextInput
-        aria-label="Go to row"
-        placeholder="Go to row"
-        inputMode="numeric"
-        disabled={disabled}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        className="w-28! tnum"
-      />
-    </form>
   )
 }
