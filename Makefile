@@ -41,6 +41,7 @@ check: environment-test frontend/node_modules/.installed ## Lint, types, import 
 	cd backend && .venv/bin/python -m mypy
 	cd backend && .venv/bin/lint-imports
 	scripts/check-locks.sh
+	scripts/check-client.sh
 	$(NPM) run check
 
 format: environment-test frontend/node_modules/.installed ## Format the code and fix what can be fixed
@@ -64,9 +65,7 @@ environment:
 environment-test:
 	@scripts/environment.sh test
 
-ifneq ($(wildcard frontend/package.json),)
 page: $(PAGE)
-endif
 
 $(PAGE): frontend/node_modules/.installed $(PAGE_SOURCES)
 	$(NPM) run --silent build
