@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mistudio.pipeline.tokenize.demo import builtin_texts
+from mistudio.pipeline.tokenize.demo import builtin_texts, train_demo_tokenizer
 from mistudio.pipeline.tokenize.loading import LoadedTokenizer, load
 
 NODE = Path(__file__).parent / "node"
@@ -24,7 +24,7 @@ BYTE_LEVEL = ("gpt2", "gpt35turbo", "gpt4o", "llama3_1", "qwen3")
 SENTENCEPIECE = ("llama2", "gemma3")
 WORDPIECE = ("minilm",)
 REAL = (*BYTE_LEVEL, *SENTENCEPIECE, *WORDPIECE)
-TRAINED = ("unigram", "word_level", "doubled", "byt5")
+TRAINED = ("demo", "unigram", "word_level", "doubled", "byt5")
 
 
 @cache
@@ -85,6 +85,11 @@ def _minilm(name: str, out: Path) -> None:
         (out / file).write_bytes((source / file).read_bytes())
 
 
+def _demo(name: str, out: Path) -> None:
+    """Small, and quick to load."""
+    train_demo_tokenizer(_texts(), out)
+
+
 def _unigram(name: str, out: Path) -> None:
     from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
@@ -126,8 +131,9 @@ def _word_level(name: str, out: Path) -> None:
 
 def _doubled(name: str, out: Path) -> None:
     """Its template repeats the text, which is no prefix and suffix."""
-    from mistudio.pipeline.tokenize.demo import train_demo_tokenizer
     from tokenizers import Tokenizer, processors
+
+    from mistudio.pipeline.tokenize.demo import train_demo_tokenizer
 
     train_demo_tokenizer(_texts()[:10], out)
     backend = Tokenizer.from_file(str(out / "tokenizer.json"))
@@ -158,6 +164,7 @@ def _texts() -> list[str]:
 _MAKERS: dict[str, Callable[[str, Path], None]] = {
     "gpt2": _gpt2,
     "minilm": _minilm,
+    "demo": _demo,
     "unigram": _unigram,
     "word_level": _word_level,
     "doubled": _doubled,

@@ -9,7 +9,7 @@ from mistudio.schemas.metadata import TokenizationConfig, TokenizationResult
 from tests.tokenizers import folder
 
 
-def run(raw: Path, out: Path, tokenizer: str = "gpt2", **given: Any) -> TokenizationResult:
+def run(raw: Path, out: Path, tokenizer: str = "demo", **given: Any) -> TokenizationResult:
     """given: options of the configuration, and any of the run's own arguments by their names."""
     own = ("text_columns", "separator", "previous", "threads", "progress", "source")
     arguments: dict[str, Any] = {

@@ -2,12 +2,12 @@ import itertools
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from mistudio.pipeline.tokenize.flat import offsets_of
 from mistudio.pipeline.tokenize.windows import cut_windows, gather
-from tokenizers import Tokenizer
 
 
 @pytest.mark.parametrize("side", ["left", "right"])

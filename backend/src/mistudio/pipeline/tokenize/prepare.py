@@ -1,6 +1,7 @@
 """Before a run: load, check, choose an engine and prove it."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,19 +135,17 @@ def choose_encoder(
     affixes = find_affixes(loaded.tokenizer) if options.add_special_tokens or options.type_ids else Affixes()
     probe = [*canary(loaded, longest=0), *texts[:64]]
     if affixes is not None:
-        encoder: RowEncoder = FlatEncoder(engine, affixes, options)
-        try:
-            prove_rows(encoder, loaded, options, config.truncation, probe)
-            return encoder, reason
-        except EngineFailed as error:
-            reason = str(error)
+        flat = FlatEncoder(engine, affixes, options)
+        with suppress(EngineFailed):
+            prove_rows(flat, loaded, options, config, probe)
+            return flat, reason
     engine.close()
-    encoder = CallEncoder(loaded, options, processes)
+    called = CallEncoder(loaded, options, processes)
     try:
-        prove_rows(encoder, loaded, options, config.truncation, probe)
+        prove_rows(called, loaded, options, config, probe)
     except EngineFailed as error:
         raise NotExact(str(error)) from error
-    return encoder, reason or "the tokenizer adds special tokens in a way of its own"
+    return called, "the tokenizer adds its special tokens in a way of its own"
 
 
 def _choose_engine(

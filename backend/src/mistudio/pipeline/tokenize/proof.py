@@ -11,6 +11,7 @@ from mistudio.pipeline.tokenize.engines.base import Engine, EngineFailed, Flat
 from mistudio.pipeline.tokenize.loading import LoadedTokenizer
 from mistudio.pipeline.tokenize.options import LONGEST_BATCH, Options
 from mistudio.pipeline.tokenize.rows import RowEncoder, Rows
+from mistudio.schemas.metadata import TokenizationConfig
 
 SAMPLE_ROWS = 256
 LONG_WORD = 1_000_000
@@ -88,7 +89,11 @@ def prove_engine(engine: Engine, loaded: LoadedTokenizer, texts: list[str]) -> N
 
 
 def prove_rows(
-    encoder: RowEncoder, loaded: LoadedTokenizer, options: Options, truncation: str, texts: list[str]
+    encoder: RowEncoder,
+    loaded: LoadedTokenizer,
+    options: Options,
+    config: TokenizationConfig,
+    texts: list[str],
 ) -> None:
     """Raise EngineFailed unless rows, padding and masks equal transformers' own for these options."""
     tokenizer = loaded.tokenizer
@@ -105,8 +110,8 @@ def prove_rows(
         texts,
         add_special_tokens=options.add_special_tokens,
         padding=options.padding,
-        truncation=truncation,
-        max_length=options.max_length or options.pad_width or None,
+        truncation=config.truncation if config.packing is None else False,
+        max_length=config.max_length if config.packing is None else None,
         pad_to_multiple_of=options.pad_multiple,
         return_attention_mask=options.attention_mask,
         return_token_type_ids=options.type_ids,

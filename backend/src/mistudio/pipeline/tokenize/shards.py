@@ -127,7 +127,7 @@ def _read_manifest(shard: Shard, root: Path) -> ShardResult | None:
     if not path.exists() or not shard.path(root).exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             facts: dict[str, Any] = json.loads(arrays["facts"].tobytes())
             if facts["key"] != shard.key:
                 return None
