@@ -16,9 +16,9 @@ from mistudio.api.deps import (
     TokenizationDep,
 )
 from mistudio.schemas.dataset import JobAccepted, SamplePage, TokenizeAnswer
-from mistudio.schemas.metadata import TokenizationConfig
 from mistudio.schemas.tokenization import (
     TokenizationList,
+    TokenizationRequest,
     TokenizationView,
     TokenizerPreview,
     TokenizerPreviewRequest,
@@ -41,7 +41,7 @@ router = APIRouter(tags=["tokenizations"])
 )
 async def tokenize_dataset(
     dataset: LivingDatasetDep,
-    config: TokenizationConfig,
+    config: TokenizationRequest,
     session: SessionDep,
     settings: SettingsDep,
     redis: RedisDep,
@@ -63,7 +63,9 @@ async def tokenize_dataset(
         accepted_at(response, job.id)
         doorbell.ring(job, status=dataset.status)
     body = await dataset_views.accepted(session, dataset, job, tokenization)
-    return TokenizeAnswer(**body.model_dump(), dry_run=None)
+    return TokenizeAnswer(
+        dataset=body.dataset, tokenization=body.tokenization, job=body.job, task_id=body.task_id, dry_run=None
+    )
 
 
 @router.get("/datasets/{dataset_id}/tokenizations")

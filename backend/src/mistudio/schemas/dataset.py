@@ -10,8 +10,8 @@ from pydantic import Field
 from mistudio.schemas.common import FailureInfo, Request, Response
 from mistudio.schemas.job import JobView
 from mistudio.schemas.metadata import DatasetMetadata, DryRun, IngestOptions, TokenStatistics
-from mistudio.schemas.texts import DisplayName, ShownText, Text
 from mistudio.schemas.tokenization import TokenizationBrief, TokenizationView
+from mistudio.schemas.values import DisplayName, ShownText, Text, Whole
 
 
 class DatasetSource(StrEnum):
@@ -74,8 +74,8 @@ class DownloadRequest(Request):
     config: ShownText | None = Field(None, max_length=200)
     split: ShownText | None = Field(None, max_length=200)
     revision: str | None = Field(None, max_length=200, pattern=r"^[A-Za-z0-9._/\-]+$")
-    max_samples: int | None = Field(None, ge=1, lt=2**53)
-    max_bytes: int | None = Field(None, ge=1, lt=2**53)
+    max_samples: Whole | None = Field(None, ge=1, lt=2**53)
+    max_bytes: Whole | None = Field(None, ge=1, lt=2**53)
     text_columns: list[Text] | None = Field(None, min_length=1, max_length=1000)
     display_name: DisplayName | None = None
 

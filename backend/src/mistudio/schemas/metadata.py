@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from mistudio.schemas.texts import SplitName, Text
+from mistudio.schemas.values import SplitName, Text, Whole, YesNo
 
 Format = Literal["csv", "tsv", "json", "jsonl", "parquet", "text"]
 Compression = Literal["gzip", "zstd"]
@@ -125,6 +125,12 @@ class SchemaMetadata(Shape):
     separator: str = "\n"
     null_counts: dict[str, int] | None = Field(None, description="column → rows without a value, all splits")
 
+    @model_validator(mode="after")
+    def _in_column_order(self) -> Self:
+        """JSONB forgets the order of keys."""
+        self.column_info = {name: self.column_info[name] for name in self.all_columns if name in self.column_info}
+        return self
+
 
 class SplitInfo(Shape):
     num_samples: int
@@ -148,6 +154,7 @@ class SourceMetadata(Shape):
     encoding: str | None = None
     size_bytes: int | None = None
     sha256: str | None = None
+    options: IngestOptions | None = Field(None, description="how a file was asked to be read")
     license: str | None = None
     access_token_used: bool = False
     parent_dataset_id: str | None = None
@@ -171,29 +178,29 @@ class RawSummary(Shape):
 
 # --- tokenizing ---------------------------------------------------------------------------------------------
 
-TokenPolicy = Literal["bos", "eos", "sep"] | Annotated[int, Field(ge=0, lt=2**31)] | None
+TokenPolicy = Literal["bos", "eos", "sep"] | Annotated[int, Field(strict=True, ge=0, lt=2**31)] | None
 
 
 class PackingConfig(Shape):
     """Documents joined and cut into rows of exactly `context_size` tokens. Names as in SAELens."""
 
-    context_size: int = Field(ge=1, le=2**24)
+    context_size: Whole = Field(ge=1, le=2**24)
     begin_batch_token: TokenPolicy = Field("bos", description="first token of every row")
     begin_sequence_token: TokenPolicy = Field(None, description="before every document")
     sequence_separator_token: TokenPolicy = Field("bos", description="between two documents")
-    shuffle: bool = False
-    seed: int = Field(0, ge=0, lt=2**63)
+    shuffle: YesNo = False
+    seed: Whole = Field(0, ge=0, lt=2**63)
 
 
 class ChatTemplateConfig(Shape):
     """Render a column of messages with the tokenizer's own template before tokenizing."""
 
     messages_column: Text = "messages"
-    add_generation_prompt: bool = False
-    return_assistant_mask: bool = False
+    add_generation_prompt: YesNo = False
+    return_assistant_mask: YesNo = False
 
 
-# What packing decides itself.
+# What packing decides itself: no request gives them beside it, though a configuration written out has defaults.
 ROW_OPTIONS = frozenset({"max_length", "padding", "truncation", "stride", "pad_to_multiple_of"})
 
 
@@ -204,23 +211,20 @@ class TokenizationConfig(Shape):
         min_length=1, max_length=200, description="a Hub id, or local:{folder} below the operator's folder"
     )
     tokenizer_revision: str | None = Field(None, max_length=200, pattern=r"^[A-Za-z0-9._/\-]+$")
-    max_length: int = Field(512, ge=1, le=2**24)
+    max_length: Whole = Field(512, ge=1, le=2**24)
     padding: Literal["longest", "max_length", "do_not_pad"] = "max_length"
     truncation: Literal["longest_first", "only_first", "only_second", "do_not_truncate"] = "longest_first"
-    add_special_tokens: bool = True
-    return_attention_mask: bool = True
-    stride: int | None = Field(None, ge=0, lt=2**24, description="overlap of consecutive windows, in tokens")
-    pad_to_multiple_of: int | None = Field(None, ge=1, le=2**16)
+    add_special_tokens: YesNo = True
+    return_attention_mask: YesNo = True
+    stride: Whole | None = Field(None, ge=0, lt=2**24, description="overlap of consecutive windows, in tokens")
+    pad_to_multiple_of: Whole | None = Field(None, ge=1, le=2**16)
     text_columns: list[Text] | None = Field(None, min_length=1, max_length=1000)
     text_separator: Text | None = Field(None, max_length=100)
     packing: PackingConfig | None = None
     chat_template: ChatTemplateConfig | None = None
 
     @model_validator(mode="after")
-    def _packing_stands_alone(self) -> Self:
-        clash = {name for name in ROW_OPTIONS & self.model_fields_set if getattr(self, name) is not None}
-        if self.packing is not None and clash:
-            raise ValueError(f"packing sets the row length itself; leave out {', '.join(sorted(clash))}")
+    def _stride_fits(self) -> Self:
         if self.stride is not None and self.packing is None:
             if self.truncation == "do_not_truncate":
                 raise ValueError("stride needs truncation")

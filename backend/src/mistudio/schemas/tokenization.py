@@ -2,19 +2,21 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from mistudio.schemas.common import FailureInfo, Request, Response
 from mistudio.schemas.metadata import (
+    ROW_OPTIONS,
     EngineInfo,
     TokenizationConfig,
     TokenizationStatistics,
     TokenizerInfo,
     TokenPreviewRow,
 )
+from mistudio.schemas.values import Whole
 
 
 class TokenizationStatus(StrEnum):
@@ -59,14 +61,25 @@ class TokenizationList(Response):
     items: list[TokenizationView]
 
 
+class TokenizationRequest(TokenizationConfig):
+    """A configuration as it is asked for. `packing` sets the row length itself and stands without row options."""
+
+    @model_validator(mode="after")
+    def _packing_stands_alone(self) -> Self:
+        clash = {name for name in ROW_OPTIONS & self.model_fields_set if getattr(self, name) is not None}
+        if self.packing is not None and clash:
+            raise ValueError(f"packing sets the row length itself; leave out {', '.join(sorted(clash))}")
+        return self
+
+
 class TokenizerPreviewRequest(Request):
     """Either texts, or rows of a dataset; under one to four configurations."""
 
     texts: list[str] | None = Field(None, max_length=20)
     dataset_id: UUID | None = None
     split: str | None = Field(None, max_length=200)
-    rows: list[Annotated[int, Field(ge=0, lt=2**53)]] | None = Field(None, min_length=1, max_length=20)
-    configs: list[TokenizationConfig] = Field(min_length=1, max_length=4)
+    rows: list[Annotated[Whole, Field(ge=0, lt=2**53)]] | None = Field(None, min_length=1, max_length=20)
+    configs: list[TokenizationRequest] = Field(min_length=1, max_length=4)
 
 
 class TokenizerPreviewResult(Response):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mistudio.core.errors import Conflict, NameTaken
 from mistudio.db.models import Dataset, Job
-from mistudio.pipeline.hub.names import check_dataset_name
+from mistudio.pipeline.hub.names import check_dataset_name, check_revision
 from mistudio.schemas.dataset import DatasetSource, DatasetStatus, DownloadRequest
 from mistudio.schemas.job import ACTIVE_STATES, JobKind, JobState
 from mistudio.schemas.metadata import DatasetMetadata, IngestOptions
@@ -103,6 +103,8 @@ async def _enqueue_raw(
 async def request_download(session: AsyncSession, request: DownloadRequest) -> tuple[Dataset, Job]:
     """Fetch a dataset of the Hub. The job resolves the commit; a dataset of the same commit is not made twice."""
     check_dataset_name(request.name)
+    if request.revision is not None:
+        check_revision(request.revision)
     params = request.model_dump(exclude={"display_name"})
     if params["split"] == "all":
         params["split"] = None

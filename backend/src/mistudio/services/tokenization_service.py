@@ -17,7 +17,7 @@ from mistudio.core.errors import (
     TokenizerNotFound,
 )
 from mistudio.db.models import Dataset, Job, Tokenization
-from mistudio.pipeline.hub.names import check_model_name
+from mistudio.pipeline.hub.names import check_model_name, check_revision
 from mistudio.schemas.common import FailureInfo
 from mistudio.schemas.job import JobKind
 from mistudio.schemas.metadata import ROW_OPTIONS, DatasetMetadata, TokenizationConfig, TokenizationResult
@@ -51,6 +51,8 @@ def check_tokenizer_name(name: str) -> None:
 def check_config(dataset: Dataset, config: TokenizationConfig) -> None:
     """What can be said of a request at once, before any file or Hub is asked."""
     check_tokenizer_name(config.tokenizer_name)
+    if config.tokenizer_revision is not None:
+        check_revision(config.tokenizer_revision)
     if dataset.raw_path is None:
         raise DatasetNotReady(f"The dataset is {dataset.status}; it can be tokenized once its data are there.")
     if dataset.num_samples == 0:

@@ -1,8 +1,12 @@
-"""Texts that requests bring, and the characters they may not hold."""
+"""Values that requests bring, and what they may not be."""
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, Strict, StringConstraints
+
+# `true` is no number, and 1 no truth.
+Whole = Annotated[int, Strict()]
+YesNo = Annotated[bool, Strict()]
 
 LONGEST_DIRECTORY = 200  # bytes; file systems allow 255
 
