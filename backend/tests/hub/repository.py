@@ -88,9 +88,10 @@ class Repository:
             return {}
         try:
             parsed = yaml.safe_load(text[4 : text.index("\n---", 4)])
-        except yaml.YAMLError:
+            card = json.loads(json.dumps(parsed, default=str))
+        except (yaml.YAMLError, RecursionError, ValueError):
             return {}
-        return parsed if isinstance(parsed, dict) else {}
+        return card if isinstance(card, dict) else {}
 
     def info(self, sha: str, full: bool) -> dict[str, Any]:
         card = self.card(sha)
@@ -112,7 +113,7 @@ class Repository:
         if self.kind == "models":
             info["modelId"] = self.name
         if full:
-            info["cardData"] = json.loads(json.dumps(card, default=str))
+            info["cardData"] = card
             info["siblings"] = [{"rfilename": path} for path in self.commits[sha]]
         return info
 

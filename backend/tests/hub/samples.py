@@ -76,6 +76,8 @@ configs:
   data_files: "hf://datasets/acme/secret/data.jsonl"
 - config_name: chained
   data_files: "zip://*.csv::data.zip"
+- config_name: slow
+  data_files: "*a*a*a*a*a*a*a*a*a*b"
 - config_name: honest
   data_files: "data.csv"
 ---

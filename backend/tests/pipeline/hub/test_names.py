@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mistudio.core.errors import HubNameInvalid, HubRevisionNotFound
-from mistudio.pipeline.hub.names import check_dataset_name, check_model_name, check_revision
+from mistudio.core.errors import HubNameInvalid, HubNoData, HubRevisionNotFound
+from mistudio.pipeline.hub.names import check_dataset_name, check_model_name, check_revision, check_split_name
 
 GOOD = ["squad", "acme/tiny", "roneneldan/TinyStories", "a/b", "0x/1", "A_b/c.d-e", "_x/y_", "x" * 96]
 
@@ -100,6 +100,17 @@ def test_what_passes_can_only_be_a_repository(name: str) -> None:
     assert ".." not in name
     assert set(name) <= set(string.ascii_letters + string.digits + "_-./")
     assert name not in ("text", "csv", "json", "parquet")
+
+
+@pytest.mark.parametrize("split", ["train", "train_sft", "validation.matched", "été"])
+def test_names_of_splits_pass(split: str) -> None:
+    assert check_split_name(split) == split
+
+
+@pytest.mark.parametrize("split", ["", ".", "..", "a/b", "a b", "a-b", ".a", "a.", "a\0", "x" * 101])
+def test_what_cannot_be_a_split_is_refused(split: str) -> None:
+    with pytest.raises(HubNoData):
+        check_split_name(split)
 
 
 @pytest.mark.parametrize("revision", ["main", "refs/convert/parquet", "v1.0", "a" * 40, "refs/pr/1"])

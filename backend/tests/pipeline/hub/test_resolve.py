@@ -95,6 +95,7 @@ def test_a_card_reaches_nothing_outside_its_repository(hub: LocalHub) -> None:
     found = describe("acme/hostile", hub.endpoint, GOOD_TOKEN)
     problems = {config.name: config.problem for config in found.configs}
     assert problems.pop("honest") is None
+    assert "wildcards" in str(problems.pop("slow"))
     assert all("outside of the repository" in str(problem) for problem in problems.values())
     assert len(problems) == 5
     assert all("secret" not in str(request) for request in hub.state.log)
@@ -115,6 +116,31 @@ def test_a_card_reaches_nothing_outside_its_repository(hub: LocalHub) -> None:
 def test_what_cannot_be_read_says_why(hub: LocalHub, name: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         describe(name, hub.endpoint, None)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "a: " + "[" * 20_000,
+        "- a list",
+        "configs: 3",
+        "configs: [{}]",
+        "configs: [{config_name: x, data_files: 3}]",
+        "configs: [{config_name: x, data_files: [{split: a/b, path: x}]}]",
+    ],
+)
+def test_a_malformed_card_is_refused(hub: LocalHub, head: str) -> None:
+    hub.state.dataset("acme/odd", {"README.md": f"---\n{head}\n---\n", "train.jsonl": jsonl(3)})
+    with pytest.raises(HubNoData, match="card"):
+        describe("acme/odd", hub.endpoint, None)
+
+
+@pytest.mark.parametrize(
+    "head", ["a: &a [*a]", "dataset_info: 3", "dataset_info: {features: [3]}", "license: [a, 3]"]
+)
+def test_what_a_card_says_beside_is_no_obstacle(hub: LocalHub, head: str) -> None:
+    hub.state.dataset("acme/odd", {"README.md": f"---\n{head}\n---\n", "train.jsonl": jsonl(3)})
+    assert describe("acme/odd", hub.endpoint, None).configs[0].splits[0].num_files == 1
 
 
 def test_a_missing_name_comes_with_near_ones(hub: LocalHub) -> None:

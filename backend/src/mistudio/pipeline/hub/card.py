@@ -53,7 +53,7 @@ def read_card(repository: Repository) -> Card:
         return Card(DatasetCardData(**head), text)
     except HubGated:
         return Card(DatasetCardData(**head), text)
-    except (yaml.YAMLError, ValueError, TypeError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise HubNoData(f"The card's YAML is malformed: {str(error)[:300]}") from None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from mistudio.pipeline.hub.forecast import estimated_arrow
+from mistudio.pipeline.hub.names import check_split_name
 from mistudio.pipeline.hub.shapes import HubConfig, HubFile, HubSplit
 
 CONVERTED = "refs/convert/parquet"
@@ -37,7 +38,7 @@ def converted_configs(files: Iterable[HubFile]) -> tuple[list[HubConfig], list[s
 
 def _split(name: str, files: list[HubFile]) -> HubSplit:
     return HubSplit(
-        name=name,
+        name=check_split_name(name),
         num_files=len(files),
         num_bytes=sum(file.size for file in files),
         num_bytes_arrow=estimated_arrow(files),

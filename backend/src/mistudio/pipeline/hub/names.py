@@ -6,10 +6,11 @@ So nothing reaches them that is not a repository's name by shape.
 
 import re
 
-from mistudio.core.errors import HubNameInvalid, HubRevisionNotFound
+from mistudio.core.errors import HubNameInvalid, HubNoData, HubRevisionNotFound
 
 _SEGMENT = r"(?=[A-Za-z0-9_])[A-Za-z0-9_.\-]{1,96}(?<=[A-Za-z0-9_])"
 _NAME = re.compile(rf"(?:{_SEGMENT}/)?{_SEGMENT}")
+_SPLIT = re.compile(r"\w+(\.\w+)*")  # as `datasets` has it
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/\-]{0,199}")
 
 # Single words that `datasets` takes for one of its own readers.
@@ -37,6 +38,13 @@ def check_revision(revision: str) -> str:
     if not _REVISION.fullmatch(revision) or ".." in revision or "//" in revision:
         raise HubRevisionNotFound("This is not the name of a branch, a tag or a commit.")
     return revision
+
+
+def check_split_name(split: str) -> str:
+    """Return the name if it can be that of a split, and of a folder. Raises HubNoData."""
+    if not _SPLIT.fullmatch(split) or len(split) > 100:
+        raise HubNoData(f"{split[:100]!r} cannot be the name of a split.")
+    return split
 
 
 def _checked(name: str, kind: str) -> str:

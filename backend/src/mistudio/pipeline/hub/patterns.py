@@ -19,6 +19,7 @@ from mistudio.core.errors import HubNoData
 
 PROTOCOL = "mistudio-listing"
 ROOT = f"{PROTOCOL}://repository"
+MOST_WILDCARDS = 4  # in one part of a path, and of "**" in all of it: matching tries every way to share out a name
 
 
 class ListingFileSystem(fsspec.AbstractFileSystem):  # type: ignore[misc]
@@ -60,10 +61,7 @@ class Listing:
         except (ValueError, TypeError):
             raise HubNoData("The card's data_files are malformed.") from None
         for pattern in (one for several in patterns.values() for one in several):
-            if not isinstance(pattern, str) or "::" in pattern or ":/" in pattern or pattern.startswith("/"):
-                raise HubNoData(f"The card names {str(pattern)[:200]!r}, which is outside of the repository.")
-            if ".." in pattern.split("/"):
-                raise HubNoData(f"The card names {pattern[:200]!r}, which is outside of the repository.")
+            _check(pattern)
         return patterns
 
     def files(self, patterns: list[str], folder: str) -> list[str]:
@@ -81,6 +79,18 @@ class Listing:
                 continue
             found |= dict.fromkeys(path.removeprefix(f"{ROOT}/") for path in matched)
         return list(found)
+
+
+def _check(pattern: Any) -> None:
+    """Raise HubNoData for a pattern that leaves the repository, or that would take for ever to match."""
+    shown = str(pattern)[:200]
+    if not isinstance(pattern, str) or "::" in pattern or ":/" in pattern or pattern.startswith("/"):
+        raise HubNoData(f"The card names {shown!r}, which is outside of the repository.")
+    parts = pattern.split("/")
+    if ".." in parts:
+        raise HubNoData(f"The card names {shown!r}, which is outside of the repository.")
+    if parts.count("**") > MOST_WILDCARDS or any(part.count("*") > MOST_WILDCARDS for part in parts):
+        raise HubNoData(f"The card's pattern {shown!r} has too many wildcards.")
 
 
 def _base(folder: str) -> str:

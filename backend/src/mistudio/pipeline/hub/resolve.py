@@ -11,6 +11,7 @@ from mistudio.pipeline.hub.card import Card, read_card, read_options
 from mistudio.pipeline.hub.client import Origin
 from mistudio.pipeline.hub.converted import CONVERTED, converted_configs
 from mistudio.pipeline.hub.forecast import estimated_arrow
+from mistudio.pipeline.hub.names import check_split_name
 from mistudio.pipeline.hub.patterns import Listing
 from mistudio.pipeline.hub.repository import Repository, pin
 from mistudio.pipeline.hub.shapes import HubConfig, HubDataset, HubFile, HubSplit
@@ -164,7 +165,7 @@ def _split(name: str, files: Iterable[HubFile], claimed: Any) -> HubSplit:
     kept = tuple(files)
     exact = claimed is not None and bool(claimed.num_bytes)
     return HubSplit(
-        name=name,
+        name=check_split_name(name),
         num_files=len(kept),
         num_bytes=sum(file.size for file in kept),
         num_rows=claimed.num_examples if claimed is not None else None,
