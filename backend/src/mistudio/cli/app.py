@@ -2,7 +2,7 @@
 
 import typer
 
-from mistudio.cli import datasets, demo, jobs, stack
+from mistudio.cli import datasets, demo, jobs, recipe, results, stack
 
 app = typer.Typer(
     name="mistudio",
@@ -12,7 +12,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(stack.app)
-for command in (demo.demo, datasets.tokenize):
+for command in (demo.demo, datasets.tokenize, results.verify, results.export, recipe.run):
     app.command()(command)
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(jobs.app, name="jobs")

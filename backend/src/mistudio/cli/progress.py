@@ -2,22 +2,42 @@
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from mistudio.cli.client import Api, Json
 from mistudio.cli.speech import amount, duration
+from mistudio.schemas.job import JobView
 
 ENDED = ("succeeded", "failed", "cancelled")
 POLL_S = 0.3
 console = Console(stderr=True)
 
 
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"))
+    return Progress(*columns, console=console, transient=True)
+
+
+@contextmanager
+def shown() -> Iterator[Callable[[JobView], None]]:
+    """A bar that shows whichever job it was given last."""
+    with _bar() as bar:
+        task = bar.add_task("", total=100, said="")
+
+        def show(job: JobView) -> None:
+            bar.update(task, description=job.kind)
+            _show(bar, task, job.model_dump(mode="json"))
+
+        yield show
+
+
 def follow(api: Api, job: Json) -> Json:
     """Show a job until it has ended; returns it as it ended."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"))
-    with Progress(*columns, console=console, transient=True) as bar:
+    with _bar() as bar:
         task = bar.add_task(job["kind"], total=100, said="")
         while job["state"] not in ENDED:
             _show(bar, task, job)

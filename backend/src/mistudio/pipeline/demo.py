@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from mistudio.pipeline.ingest import write_raw
 from mistudio.pipeline.progress import Progress
+from mistudio.pipeline.sample_name import SAMPLE_FILE
 from mistudio.pipeline.tokenize.demo import builtin_texts, train_demo_tokenizer
 from mistudio.schemas.metadata import RawSummary, SourceMetadata
 
@@ -24,7 +25,7 @@ def write_sample(out: Path, progress: Progress) -> RawSummary:
     train = [row for i, row in enumerate(rows) if i % 10 != 9]
     parts = (("train", train), ("test", test))
     splits = [(name, iter(pa.Table.from_pylist(part).to_batches())) for name, part in parts]
-    summary = write_raw(out, splits, ["text"], "\n", SourceMetadata(filename="pydoc_data.topics", format="text"))
+    summary = write_raw(out, splits, ["text"], "\n", SourceMetadata(filename=SAMPLE_FILE, format="text"))
     progress("reading", summary.num_samples, summary.num_samples, "samples")
     return summary
 

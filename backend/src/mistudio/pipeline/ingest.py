@@ -86,6 +86,7 @@ def ingest(
             encoding=None if how.format == "parquet" else how.encoding,
             size_bytes=reading.bytes_total,
             sha256=reading.sha256(),
+            options=options,
         )
     finally:
         reading.close()

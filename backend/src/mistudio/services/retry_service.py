@@ -6,10 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mistudio.core.config import Settings
 from mistudio.core.errors import JobNotRetryable
+from mistudio.core.storage import Storage
 from mistudio.db.models import Dataset, Job, Tokenization
+from mistudio.schemas.export import ExportRequest
 from mistudio.schemas.job import JobKind, JobState
 from mistudio.schemas.metadata import TokenizationConfig
-from mistudio.services import dataset_requests, dataset_service, job_service, tokenization_service
+from mistudio.services import dataset_requests, dataset_service, export_service, job_service, tokenization_service
 
 RETRYABLE = (JobState.FAILED, JobState.CANCELLED)
 
@@ -29,6 +31,10 @@ async def retry(
         config = TokenizationConfig.model_validate(job.params["config"])
         tokenization, again = await tokenization_service.request(session, dataset, config, settings)
         return dataset, tokenization, again
+    if kind is JobKind.EXPORT and job.tokenization_id is not None:
+        tokenization = await tokenization_service.get(session, job.tokenization_id)
+        storage, asked = Storage(settings.data_dir), ExportRequest.model_validate(job.params)
+        return dataset, tokenization, await export_service.request(session, storage, dataset, tokenization, asked)
     if kind in (JobKind.DOWNLOAD, JobKind.INGEST):
         if dataset.raw_path is not None:
             raise JobNotRetryable("The dataset's data are there already.")

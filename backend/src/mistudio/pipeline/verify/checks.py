@@ -112,7 +112,9 @@ def _files(result: Path, recorded: Recorded) -> tuple[Check, bool]:
     except (pa.ArrowInvalid, OSError, ValueError, KeyError, AppError) as error:
         return Check(name="files", status="failed", detail=f"The Arrow files cannot be read: {error}"), False
     expected = dict(sorted(recorded.num_rows.items()))
-    return _compared("files", "Rows by split", _said(expected), _said(dict(sorted(found.items())))), True
+    return _compared(
+        "files", "The number of rows of each split", _said(expected), _said(dict(sorted(found.items())))
+    ), True
 
 
 def _count(result: Path, split: str) -> int:
