@@ -1,5 +1,7 @@
 """Rows and artefacts as finished work leaves them."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -53,12 +55,26 @@ async def make_dataset(
     return dataset_id
 
 
+_sample_tokenizers: list[Path] = []
+
+
+def make_sample_tokenizer(storage: Storage) -> Path:
+    """The demo tokenizer, where the demo would leave it. Trained once, copied from then on."""
+    folder = storage.tokenizer_store() / SAMPLE_FOLDER
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if _sample_tokenizers and _sample_tokenizers[0].is_dir():
+            shutil.copytree(_sample_tokenizers[0], folder)
+        else:
+            make_tokenizer(folder)
+            _sample_tokenizers[:] = [folder]
+    return folder
+
+
 async def make_tokenization(sessions: Sessions, storage: Storage, dataset_id: UUID, **options: Any) -> UUID:
     """A finished tokenization of a dataset by the demo tokenizer, with its result on the disk."""
     config = TokenizationConfig(**{"tokenizer_name": SAMPLE_TOKENIZER, "max_length": 16, **options})
-    folder = storage.tokenizer_store() / SAMPLE_FOLDER
-    folder.parent.mkdir(exist_ok=True)
-    make_tokenizer(folder)
+    folder = make_sample_tokenizer(storage)
     async with sessions.begin() as session:
         dataset = await dataset_service.get(session, dataset_id)
         canonical = tokenization_service.canonical_config(dataset, config)
