@@ -24,5 +24,8 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
+    env: { DEBUG_PRINT_LIMIT: "1500" },
+    // Two cores may be shared with much else.
+    testTimeout: 20_000,
   },
 })

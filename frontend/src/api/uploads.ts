@@ -109,8 +109,8 @@ function sendChunk(
     request.setRequestHeader("Upload-Offset", String(offset))
     for (const [name, value] of Object.entries(csrfHeader())) request.setRequestHeader(name, value)
     request.upload.onprogress = (event) => events.onProgress(offset + Math.min(event.loaded, piece.size))
-    request.onerror = settle(() => reject(new OfflineError()))
-    request.onabort = settle(() => reject(new DOMException("The upload was cancelled.", "AbortError")))
+    request.onerror = settle(() => reject(signal.aborted ? cancelled() : new OfflineError()))
+    request.onabort = settle(() => reject(cancelled()))
     request.onload = settle(() => {
       if (request.status < 200 || request.status >= 300) {
         reject([502, 503, 504].includes(request.status) ? new OfflineError() : failure(request))
@@ -135,12 +135,16 @@ function failure(request: XMLHttpRequest) {
   }
 }
 
+function cancelled(): DOMException {
+  return new DOMException("The upload was cancelled.", "AbortError")
+}
+
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms)
     signal.addEventListener("abort", () => {
       clearTimeout(timer)
-      reject(new DOMException("The upload was cancelled.", "AbortError"))
+      reject(cancelled())
     })
   })
 }

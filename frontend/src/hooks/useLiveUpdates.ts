@@ -31,7 +31,9 @@ export function useLiveUpdates(): void {
       timer ??= setTimeout(flush, FLUSH_MS)
     }
     const onConnect = () => {
-      useDatasetsStore.getState().setConnection("live")
+      const { setConnection, clearError } = useDatasetsStore.getState()
+      setConnection("live")
+      clearError()
       socket.emit("subscribe", {})
       void queryClient.invalidateQueries()
     }
@@ -59,7 +61,7 @@ export function useLiveUpdates(): void {
 
 /** One batch of events: the store first; then what began or ended is fetched, once per dataset. */
 function handleEvents(events: readonly DatasetProgress[]): void {
-  const { liveJobs, applyProgress, forgetJobs } = useDatasetsStore.getState()
+  const { liveJobs, applyProgress, forgetJobs, setError } = useDatasetsStore.getState()
   const fresh = events.filter((event) => isNewer(event, liveJobs[event.job_id]))
   if (!fresh.length) return
   applyProgress(fresh)
@@ -77,5 +79,10 @@ function handleEvents(events: readonly DatasetProgress[]): void {
       void queryClient.invalidateQueries({ queryKey: keys.tokenization(event.tokenization_id) })
     }
   }
-  void Promise.allSettled([...datasets].map(refreshDataset)).then(() => forgetJobs(ended))
+  void Promise.allSettled([...datasets].map(refreshDataset)).then((outcomes) => {
+    if (ended.length) forgetJobs(ended)
+    if (outcomes.some((outcome) => outcome.status === "rejected")) {
+      setError("A dataset has changed, and its new state could not be loaded. Reload the page to see it.")
+    }
+  })
 }

@@ -1,42 +1,52 @@
-import { useQueries, useQuery } from "@tanstack/react-query"
+import { type UseQueryOptions, useQueries, useQuery } from "@tanstack/react-query"
 import { getCell, getSamples } from "@/api/datasets"
 import { keys } from "@/api/keys"
-import type { SampleRow } from "@/api/types"
+import type { SamplePage, SampleRow } from "@/api/types"
 
 export const SAMPLE_PAGE = 100
 
-/** The rows of a split from `first` to `end`, fetched page by page as they come into sight. */
-export function useSamples(id: string, split: string, q: string, first: number, end: number) {
+export interface SampleSource {
+  id: string
+  split: string
+  /** Only rows that hold this text; "" for all. */
+  q: string
+}
+
+function pageQuery({ id, split, q }: SampleSource, page: number): UseQueryOptions<SamplePage> {
+  return {
+    queryKey: [...keys.samples(id, split, q), page],
+    queryFn: ({ signal }) =>
+      getSamples(id, { split, q, offset: page * SAMPLE_PAGE, limit: SAMPLE_PAGE }, signal),
+    staleTime: 60_000,
+  }
+}
+
+/** The first page, which tells the columns and how many rows there are. */
+export function useSampleHead(source: SampleSource) {
+  return useQuery(pageQuery(source, 0))
+}
+
+/** The rows from `first` to `end` by their place, fetched page by page as they come into sight. */
+export function useSampleRows(source: SampleSource, first: number, end: number) {
   const from = Math.floor(first / SAMPLE_PAGE)
   const to = Math.max(from, Math.floor(Math.max(first, end - 1) / SAMPLE_PAGE))
   const pages = Array.from({ length: to - from + 1 }, (_, index) => from + index)
-  // The first page tells the columns and the total, and is kept whatever is in sight.
-  const wanted = from > 0 ? [0, ...pages] : pages
   return useQueries({
-    queries: wanted.map((page) => ({
-      queryKey: [...keys.samples(id, split, q), page],
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        getSamples(id, { split, q, offset: page * SAMPLE_PAGE, limit: SAMPLE_PAGE }, signal),
-      staleTime: 60_000,
-      enabled: split !== "",
-    })),
+    queries: pages.map((page) => pageQuery(source, page)),
     combine: (results) => {
       const rows = new Map<number, SampleRow>()
       results.forEach((result, index) => {
-        const start = (wanted[index] ?? 0) * SAMPLE_PAGE
+        const start = (pages[index] ?? 0) * SAMPLE_PAGE
         result.data?.rows.forEach((row, place) => {
           rows.set(start + place, row)
         })
       })
-      const head = results[0]?.data
+      const failed = results.filter((result) => result.error)
       return {
         rows,
-        features: head?.features ?? null,
-        total: head?.num_rows_total ?? null,
         partial: results.some((result) => result.data?.partial),
-        error: results.find((result) => result.error)?.error ?? null,
-        isPending: results[0]?.isPending ?? true,
-        refetch: () => Promise.all(results.filter((one) => one.error).map((one) => one.refetch())),
+        error: failed[0]?.error ?? null,
+        refetch: () => Promise.all(failed.map((result) => result.refetch())),
       }
     },
   })

@@ -7,7 +7,9 @@ import { queryClient } from "@/api/queryClient"
 
 /** Renders at an address, inside what every component of the page has around it. */
 export function show(element: ReactNode, path = "/", route = "*") {
-  const router = createMemoryRouter([{ path: route, element }], { initialEntries: [path] })
+  // Where a component leads to lies outside of its test.
+  const routes = [{ path: route, element }, ...(route === "*" ? [] : [{ path: "*", element: null }])]
+  const router = createMemoryRouter(routes, { initialEntries: [path] })
   const view = render(
     <QueryClientProvider client={queryClient}>
       <RouterProvider router={router} />

@@ -1,6 +1,6 @@
 import "@testing-library/jest-dom/vitest"
 import { cleanup } from "@testing-library/react"
-import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest"
 import { queryClient } from "@/api/queryClient"
 import { useDatasetsStore } from "@/stores/datasetsStore"
 import { useUploadsStore } from "@/stores/uploadsStore"
@@ -43,15 +43,22 @@ window.matchMedia = (query) =>
     removeEventListener: () => undefined,
   }) as unknown as MediaQueryList
 
+/** What React or a library complains about fails the test it belongs to. */
+const complaints: unknown[][] = []
+const complain = (...words: unknown[]) => void complaints.push(words)
+
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }))
 beforeEach(() => {
   useDatasetsStore.setState(useDatasetsStore.getInitialState(), true)
   useUploadsStore.setState(useUploadsStore.getInitialState(), true)
   localStorage.clear()
+  vi.spyOn(console, "error").mockImplementation(complain)
+  vi.spyOn(console, "warn").mockImplementation(complain)
 })
 afterEach(() => {
   cleanup()
   queryClient.clear()
   server.resetHandlers()
+  expect(complaints.splice(0)).toEqual([])
 })
 afterAll(() => server.close())

@@ -83,6 +83,7 @@ export function DatasetsPanel() {
         {query.error && !query.isFetchNextPageError && (
           <ErrorNotice error={query.error} onRetry={() => query.refetch()} className="mb-4" />
         )}
+        <StaleNotice />
         {query.isPending && <PanelSkeleton />}
         {isEmpty && !isFiltered && <FirstSteps />}
         {isEmpty && isFiltered && (
@@ -110,6 +111,24 @@ export function DatasetsPanel() {
       )}
       <Outlet />
     </>
+  )
+}
+
+/** Something changed that could not be loaded: what is shown may be old. */
+function StaleNotice() {
+  const error = useDatasetsStore((state) => state.error)
+  const clearError = useDatasetsStore((state) => state.clearError)
+  if (!error) return null
+  return (
+    <div
+      role="status"
+      className="mb-4 flex items-center gap-3 rounded-control border border-warn/35 bg-warn/8 p-3"
+    >
+      <p className="flex-1 text-[13px]">{error}</p>
+      <Button size="sm" onClick={clearError}>
+        Dismiss
+      </Button>
+    </div>
   )
 }
 

@@ -29,7 +29,7 @@ export function PageBar({ title, count, search, actions }: PageBarProps) {
   return (
     <header className="sticky top-0 z-20 flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-page/85 px-4 py-2 backdrop-blur sm:flex-nowrap sm:px-6">
       <h1 className="flex items-baseline gap-2 text-base font-semibold whitespace-nowrap">
-        {title}
+        {title}{" "}
         {count != null && <span className="text-sm font-normal text-faint tnum">{formatExact(count)}</span>}
       </h1>
       {search && (

@@ -1,13 +1,14 @@
 import { useRef } from "react"
 import type { SamplePage, SampleRow } from "@/api/types"
 import { useRowWindow } from "@/hooks/useRowWindow"
-import { useSamples } from "@/hooks/useSamples"
+import { useSampleHead, useSampleRows } from "@/hooks/useSamples"
 import { cn } from "@/lib/cn"
 import { formatExact } from "@/lib/format"
 import { ErrorNotice } from "../common/ErrorNotice"
 import { Skeleton } from "../common/Skeleton"
 import { CellText } from "./CellText"
 import { RowInspector } from "./RowInspector"
+import { useReveal } from "./useReveal"
 import { useTableKeys } from "./useTableKeys"
 
 const ROW_HEIGHT = 36
@@ -28,24 +29,20 @@ interface SampleTableProps {
 /** A table of any length, known by row number: only what is in sight is fetched and drawn. */
 export function SampleTable({ datasetId, split, q, expected, active, onActivate }: SampleTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
-  const known = useRef({ key: "", total: 0 })
-  const key = `${split} ${q}`
-  if (known.current.key !== key) known.current = { key, total: q ? 0 : expected }
-  const view = useRowWindow(scroller, known.current.total, ROW_HEIGHT)
-  const samples = useSamples(datasetId, split, q, view.first, view.end)
-  if (samples.total !== null) known.current.total = samples.total
-  const total = known.current.total
+  const source = { id: datasetId, split, q }
+  const head = useSampleHead(source)
+  const total = head.data?.num_rows_total ?? (q ? 0 : expected)
+  const view = useRowWindow(scroller, total, ROW_HEIGHT)
+  const samples = useSampleRows(source, view.first, view.end)
 
-  useTableKeys({ rows: total, active, onActivate, reveal: view.reveal, scroller })
+  useTableKeys({ rows: total, active, onActivate, scroller })
+  useReveal(active !== null && active < total ? active : null, view)
   const open = active === null ? undefined : samples.rows.get(active)
   const places = Array.from({ length: view.end - view.first }, (_, index) => view.first + index)
-  const features = samples.features ?? []
+  const features = head.data?.features ?? []
   const grid = { gridTemplateColumns: columnTemplate(features, samples.rows) }
   const step = (by: number) => {
-    if (active === null) return
-    const next = Math.min(total - 1, Math.max(0, active + by))
-    onActivate(next)
-    view.reveal(next)
+    if (active !== null) onActivate(Math.min(total - 1, Math.max(0, active + by)))
   }
   return (
     <div className="relative flex min-h-0 flex-1 overflow-hidden rounded-control border border-line">
@@ -118,7 +115,7 @@ export function SampleTable({ datasetId, split, q, expected, active, onActivate 
             </div>
           </div>
         </div>
-        {samples.total === 0 && (
+        {head.data?.num_rows_total === 0 && (
           <p className="sticky left-0 px-4 py-10 text-center text-muted">
             {q ? "Nothing was found." : "This split has no rows."}
           </p>
@@ -132,12 +129,12 @@ export function SampleTable({ datasetId, split, q, expected, active, onActivate 
           </p>
         )}
       </div>
-      {open && samples.features && (
+      {open && (
         <RowInspector
           datasetId={datasetId}
           split={split}
           row={open}
-          features={samples.features}
+          features={features}
           highlight={q}
           onStep={step}
           onClose={() => onActivate(null)}

@@ -4,14 +4,13 @@ interface TableKeys {
   rows: number
   active: number | null
   onActivate: (place: number | null) => void
-  reveal: (place: number) => void
   scroller: RefObject<HTMLElement | null>
 }
 
 const STEPS: Record<string, number> = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 }
 
 /** Keys of the sample table while it, or nothing else that takes keys, has the focus: j and k, arrows, Home, End. */
-export function useTableKeys({ rows, active, onActivate, reveal, scroller }: TableKeys): void {
+export function useTableKeys({ rows, active, onActivate, scroller }: TableKeys): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || !rows) return
@@ -29,9 +28,8 @@ export function useTableKeys({ rows, active, onActivate, reveal, scroller }: Tab
       event.preventDefault()
       const place = Math.min(rows - 1, Math.max(0, next))
       onActivate(place)
-      reveal(place)
     }
     document.addEventListener("keydown", onKey)
     return () => document.removeEventListener("keydown", onKey)
-  }, [rows, active, onActivate, reveal, scroller])
+  }, [rows, active, onActivate, scroller])
 }
