@@ -129,6 +129,10 @@ async def test_what_does_not_fit_fails_with_its_reason(app: App, tokenization: s
     shown = (await app.client.get(f"/exports/{ended.id}")).json()
     assert (shown["state"], shown["error"]["code"]) == ("failed", "OPTION_NOT_SUPPORTED")
     assert "packing" in shown["error"]["detail"]
+    again = await app.client.post(f"/jobs/{ended.id}/retry")
+    assert again.status_code == 202
+    assert again.json()["job"]["params"] == {"format": "saelens", "split": None, "compression": "zstd"}
+    assert again.json()["task_id"] != str(ended.id)
 
 
 async def test_unknown_ids(app: App, tokenization: str) -> None:
