@@ -1,5 +1,6 @@
 """Conversations rendered by the tokenizer's own chat template, in the sandbox that transformers runs it in."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from jinja2 import TemplateError
+from tokenizers import Tokenizer
 from transformers.utils.chat_template_utils import render_jinja_template
 
 from mistudio.core.errors import ChatTemplateFailed, ColumnNotFound, ColumnNotText, OptionNotSupported
@@ -31,10 +33,7 @@ class ChatRenderer:
         self._tokenizer = loaded.tokenizer
         self._names: dict[str, Any] = dict(loaded.tokenizer.special_tokens_map)
         self._template = loaded.tokenizer.get_chat_template()
-        if self.masks and ("generation" not in self._template or not loaded.info.is_fast):
-            raise OptionNotSupported(
-                f"The chat template of {loaded.info.name} does not mark the assistant's tokens."
-            )
+        self._offsets = _offset_tokenizer(loaded, self._template) if self.masks else None
 
     def check(self, schema: pa.Schema) -> None:
         """Raise ColumnNotFound or ColumnNotText where the column holds no messages."""
@@ -85,9 +84,9 @@ class ChatRenderer:
         """Makes the function from the texts' tokens to 1 where the assistant wrote any of a token, else 0."""
 
         def mark(content: Flat) -> Values:
+            assert self._offsets is not None
             mask = np.zeros(len(content.ids), np.int8)
-            backend = self._tokenizer.backend_tokenizer
-            encodings = backend.encode_batch(texts.to_pylist(), add_special_tokens=False)
+            encodings = self._offsets.encode_batch(texts.to_pylist(), add_special_tokens=False)
             for i, (encoding, written) in enumerate(zip(encodings, spans, strict=True)):
                 borders = np.array(encoding.offsets, np.int64).reshape(-1, 2)
                 row = mask[content.offsets[i] : content.offsets[i + 1]]
@@ -96,3 +95,10 @@ class ChatRenderer:
             return mask
 
         return mark
+
+
+def _offset_tokenizer(loaded: LoadedTokenizer, template: str) -> Tokenizer:
+    """A tokenizer of our own that tells where tokens lie: the loaded one carries truncation from call to call."""
+    if loaded.backend_json is None or not re.search(r"{%-?\s*generation\s*-?%}", template):
+        raise OptionNotSupported(f"The chat template of {loaded.info.name} does not mark the assistant's tokens.")
+    return Tokenizer.from_str(loaded.backend_json)
