@@ -31,7 +31,7 @@ test-browser: environment-test page
 	CHROMIUM_PATH="$$(scripts/chromium.sh)" && export CHROMIUM_PATH && $(NPM) run e2e
 
 test-faults: environment-test ## Kill every part at every stage
-	cd backend && .venv/bin/python -m pytest tests/faults
+	cd backend && .venv/bin/python -m pytest tests/faults --all-cells
 
 test-hostile: environment-test ## Files and requests that mean harm
 	cd backend && .venv/bin/python -m pytest tests/hostile

@@ -7,20 +7,22 @@
 Import the fixtures in a folder's conftest: `from tests.stack import make_stack, stack`.
 """
 
-import itertools
 import os
 import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import psutil
 import pytest
+import redis
 
 from mistudio.core.config import QUEUES
+from mistudio.core.presence import PREFIX
 from mistudio.local.network import free_port
 from mistudio.local.postgres import LocalPostgres
 from mistudio.local.valkey import LocalValkey
@@ -79,21 +81,31 @@ class Stack:
             **settings,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}/api/v1", timeout=30)
+        self.statuses: list[tuple[int, str]] = []  # of every answer, with what was asked
+        self.client = httpx2.Client(
+            base_url=f"http://127.0.0.1:{self.port}/api/v1", timeout=30, event_hooks={"response": [self._note]}
+        )
+
+    def _note(self, answer: httpx2.Response) -> None:
+        self.statuses.append((answer.status_code, f"{answer.request.method} {answer.request.url.path}"))
 
     # --- processes ------------------------------------------------------------------------------------------
 
     def start_api(self) -> None:
         self._start("api", "api")
-        eventually(self._answers, 30)
+        eventually(self._answers, 120)
 
     def start_worker(self, name: str = "worker", queues: Collection[str] = QUEUES, concurrency: int = 2) -> None:
         """Returns at once; `wait_ready` waits for the first one."""
         self._start(name, "worker", "-Q", ",".join(queues), "-c", str(concurrency), "--name", name)
 
     def wait_ready(self, workers: int = 1) -> None:
-        """Until the API answers and so many workers have been seen."""
-        eventually(lambda: self._answers() and self.client.get("/ready").json()["workers"] >= workers, 150)
+        """Until the API answers and so many workers take messages."""
+        eventually(self._answers, 120)
+        with redis.Redis.from_url(self.valkey.url()) as broker:
+            for key in broker.keys(f"{PREFIX}*"):
+                broker.delete(key)  # those of dead workers would stand for a while yet
+            eventually(lambda: len(broker.keys(f"{PREFIX}*")) >= workers, 120)
 
     def _start(self, name: str, *command: str) -> None:
         assert not self.running(name), f"{name} runs already"
@@ -214,6 +226,30 @@ class Stack:
         return str(accepted["dataset"]["id"])
 
 
+@contextmanager
+def new_stack(
+    postgres: LocalPostgres, template: str, hub: LocalHub, service_dir: Path, folder: Path, **settings: str
+) -> Iterator[Stack]:
+    """A stack without any process yet. settings: further environment variables."""
+    postgres.start()
+    database = f"stack_{secrets.token_hex(6)}"
+    postgres.sql(f"CREATE DATABASE {database} TEMPLATE {template} OWNER mistudio")
+    with LocalValkey(service_dir / f"valkey-{database}") as valkey:
+        stack = Stack(folder, postgres, database, valkey, hub, **settings)
+        try:
+            yield stack
+        finally:
+            valkey.resume()
+            valkey.start()
+            postgres.start()
+            stack.stop()
+            stack.client.close()
+            postgres.sql(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+MakeStack = Callable[..., Stack]
+
+
 @pytest.fixture(scope="module")
 def make_stack(
     postgres: LocalPostgres,
@@ -221,33 +257,21 @@ def make_stack(
     hub_server: LocalHub,
     service_dir: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Callable[..., Stack]]:
+) -> Iterator[MakeStack]:
     """Makes stacks without any process yet. Keywords are further environment variables."""
-    made: list[Stack] = []
-    counter = itertools.count()
+    with ExitStack() as made:
 
-    def make(**settings: str) -> Stack:
-        postgres.start()
-        database = f"stack_{secrets.token_hex(6)}"
-        postgres.sql(f"CREATE DATABASE {database} TEMPLATE {template_database} OWNER mistudio")
-        valkey = LocalValkey(service_dir / f"valkey-{database}").start()
-        folder = tmp_path_factory.mktemp(f"stack{next(counter)}")
-        made.append(Stack(folder, postgres, database, valkey, hub_server, **settings))
-        return made[-1]
+        def make(**settings: str) -> Stack:
+            folder = tmp_path_factory.mktemp("stack")
+            return made.enter_context(
+                new_stack(postgres, template_database, hub_server, service_dir, folder, **settings)
+            )
 
-    yield make
-    for stack in made:
-        stack.valkey.resume()
-        stack.valkey.start()
-        postgres.start()
-        stack.stop()
-        stack.client.close()
-        stack.valkey.stop()
-        postgres.sql(f"DROP DATABASE {stack.database} WITH (FORCE)")
+        yield make
 
 
 @pytest.fixture(scope="module")
-def stack(make_stack: Callable[..., Stack]) -> Stack:
+def stack(make_stack: MakeStack) -> Stack:
     """The API and one worker on all queues, ready."""
     made = make_stack()
     made.start_api()

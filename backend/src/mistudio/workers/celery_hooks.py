@@ -1,6 +1,7 @@
 """What a Celery worker does beside running tasks: log, be seen, be stopped cleanly, reconcile."""
 
 import logging
+import os
 import subprocess
 import sys
 from typing import Any
@@ -30,18 +31,19 @@ class Reconciler(bootsteps.StartStopStep):  # type: ignore[misc]
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)
         self.process: subprocess.Popen[bytes] | None = None
+        self.stopping = False
 
     def start(self, worker: Any) -> None:
         self._ensure()
         worker.timer.call_repeatedly(CHECK_S, self._ensure)
 
     def _ensure(self) -> None:
-        if self.process is None or self.process.poll() is not None:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "mistudio.workers.reconciler"], stdin=subprocess.DEVNULL
-            )
+        if not self.stopping and (self.process is None or self.process.poll() is not None):
+            command = [sys.executable, "-m", "mistudio.workers.reconciler", str(os.getpid())]
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
     def stop(self, worker: Any) -> None:
+        self.stopping = True  # timers go on while the pool stops
         if self.process is not None:
             self.process.kill()  # at any moment: its work is made for that
             self.process.wait()

@@ -56,7 +56,10 @@ async def _remove_published(sessions: Sessions, storage: Storage, path: Path, jo
             return
         log.warning("removing %s, which no row points to", storage.relative(path))
         aside.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(aside)
+        try:
+            path.rename(aside)
+        except FileNotFoundError:
+            return  # its own worker has come back and was quicker
     await asyncio.to_thread(remove_tree, aside)
 
 

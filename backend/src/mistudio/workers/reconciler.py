@@ -1,6 +1,6 @@
 """Puts right what crashes leave behind: run by one process at a time, every few seconds and at start.
 
-Started beside each worker (`python -m mistudio.workers.reconciler`), and ends with it.
+Started beside each worker (`python -m mistudio.workers.reconciler WORKER_PID`), and ends with it.
 """
 
 import asyncio
@@ -38,16 +38,19 @@ log = logging.getLogger(__name__)
 
 
 async def reconcile(sessions: Sessions, settings: Settings, storage: Storage, redis: Redis) -> None:
-    """One round. Does nothing when another process is at it."""
+    """One round. Does nothing when another process is at it.
+
+    The lock is that of a transaction, which PostgreSQL ends when it idles for the length of a lease: a reconciler
+    that hangs holds up the others no longer than that. What follows the lock may take long and be done twice.
+    """
     async with sessions() as guard, guard.begin():
-        locked = await guard.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})
-        if not locked:
+        if not await guard.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
             return
         await _end_lost_leases(sessions, settings)
         await _send_again(sessions, settings, redis)
         await dispatch_due(sessions, settings)
-        await remove_leftovers(sessions, storage)
-        await _forget_old(sessions, settings, storage)
+    await remove_leftovers(sessions, storage)
+    await _forget_old(sessions, settings, storage)
 
 
 async def _end_lost_leases(sessions: Sessions, settings: Settings) -> None:
@@ -107,16 +110,16 @@ async def keep_on(settings: Settings) -> None:
             await asyncio.sleep(min(1.0, settings.reconcile_s))
 
 
-def main() -> None:
-    parent = os.getppid()
+def main(worker: int) -> None:
+    """worker: the pid of our parent, which may have died while we were starting."""
     die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the worker tells us when it stops
-    if os.getppid() != parent:
+    if os.getppid() != worker:
         sys.exit(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the worker tells us when it stops
     settings = get_settings()
     configure_logging(settings.log_level, settings.log_format)
     asyncio.run(keep_on(settings))
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

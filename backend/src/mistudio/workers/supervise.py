@@ -173,9 +173,9 @@ class _Supervisor:
         """Heartbeat, progress and the question whether to go on, in one statement."""
         self.last_write = time.monotonic()
         try:
-            job = await asyncio.wait_for(self._renew(), self.watch.settings.heartbeat_s)
+            job = await asyncio.wait_for(self._renew(), self.watch.settings.give_up_s / 2)
         except DATABASE_ERRORS as error:
-            log.warning("heartbeat failed: %s", error)
+            log.warning("heartbeat failed: %s", error or type(error).__name__)
             return None
         if job is None:
             return Outcome(End.LEASE_LOST)
