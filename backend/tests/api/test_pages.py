@@ -20,6 +20,7 @@ def built(tmp_path: Path) -> Path:
     (static / "assets" / "app-1a2b.js").write_text("1")
     (tmp_path / "secret.txt").write_text("secret")
     (static / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (static / "circle.txt").symlink_to("circle.txt")
     (static / "assets" / "link.js").symlink_to(tmp_path / "secret.txt")
     return static
 
@@ -64,6 +65,7 @@ async def test_files_of_the_page(page: httpx2.AsyncClient) -> None:
         "//etc/passwd.txt",
         "/%2fetc%2fpasswd.txt",
         "/link.txt",
+        "/circle.txt",
         "/assets/link.js",
         "/secret.txt%00",
         "/%00",

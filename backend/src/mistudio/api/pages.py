@@ -59,5 +59,5 @@ def _file(static: Path, path: str) -> Path | None:
     try:
         file = (static / path).resolve()
         return file if file.is_relative_to(static.resolve()) and file.is_file() else None
-    except (OSError, ValueError):  # a name too long for the file system, or with a NUL in it
+    except (OSError, ValueError, RuntimeError):  # a name too long, a NUL in it, links that go in a circle
         return None
