@@ -23,6 +23,7 @@ from mistudio.api import (
     metrics,
     pages,
     problems,
+    queries,
     samples,
     session,
     settings,
@@ -46,6 +47,7 @@ API = "/api/v1"
 ROUTERS = (
     datasets.router,
     samples.router,
+    queries.router,
     tokenizations.router,
     exports.router,
     uploads.router,

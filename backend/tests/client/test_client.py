@@ -20,6 +20,8 @@ from mistudio.core.errors import (
     DatasetNotFound,
     EmptyFile,
     HubNotFound,
+    QueryFailed,
+    QueryTooLarge,
     ServiceBusy,
     TokenizationNotFound,
 )
@@ -73,6 +75,20 @@ def test_a_file_becomes_tokens(client: Client, made: Tokenization) -> None:
     assert [t.id for t in dataset.tokenizations()] == [made.id]
     assert made.statistics.total.num_samples == 200
     assert client.tokenization(made.id).info == made.info
+
+
+def test_sql(client: Client, made: Tokenization) -> None:
+    dataset = client.datasets.get("lines")
+    found = dataset.sql("SELECT label, count(*) AS n FROM data GROUP BY label ORDER BY label")
+    assert [entry.row for entry in found.rows] == [
+        {"label": 0, "n": 67},
+        {"label": 1, "n": 67},
+        {"label": 2, "n": 66},
+    ]
+    with pytest.raises(QueryFailed, match="disabled"):
+        dataset.sql("SELECT * FROM read_text('/etc/passwd')")
+    with pytest.raises(QueryTooLarge):
+        dataset.sql("SELECT list(range) FROM range(1000000000)")
 
 
 def test_a_hub_dataset(client: Client, hub: LocalHub) -> None:

@@ -101,6 +101,11 @@ class Dataset:
         given = {name: value for name, value in params.items() if value is not None}
         return SamplePage.model_validate(self._api.call("GET", f"/datasets/{self.id}/samples", params=given))
 
+    def sql(self, query: str, split: str | None = None, limit: int = 100) -> SamplePage:
+        """The first rows of one SELECT over the table `data`: a split's raw rows (default: the first split)."""
+        body = {"query": query, "split": split, "limit": limit}
+        return SamplePage.model_validate(self._api.call("POST", f"/datasets/{self.id}/sql", json=body))
+
     def delete(self) -> Pending[None]:
         """Delete the dataset and everything made of it."""
         answer = self._api.call("DELETE", f"/datasets/{self.id}")

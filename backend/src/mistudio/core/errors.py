@@ -327,6 +327,33 @@ class NotExact(AppError):
     code = "NOT_EXACT"
 
 
+# --- queries ------------------------------------------------------------------------------------------------
+
+
+class QueryRefused(InvalidRequest):
+    """Only one SELECT over the table data can be asked."""
+
+    code = "QUERY_REFUSED"
+
+
+class QueryFailed(InvalidRequest):
+    """The query cannot be answered as it stands."""
+
+    code = "QUERY_FAILED"
+
+
+class QueryTooLong(InvalidRequest):
+    """The query takes too long."""
+
+    code = "QUERY_TOO_LONG"
+
+
+class QueryTooLarge(InvalidRequest):
+    """The query needs too much memory."""
+
+    code = "QUERY_TOO_LARGE"
+
+
 # --- Hub ----------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from mistudio.services.secrets import hub_token
 from mistudio.workers.child import Message, Reporter, Work
 from mistudio.workers.context import Context, Plan
 from mistudio.workers.kinds.hub import hub_work
+from mistudio.workers.kinds.query import query_work
 from mistudio.workers.kinds.tokenizers import Located, locator
 from mistudio.workers.kinds.verify import verify_work
 from mistudio.workers.publishing import finish
@@ -35,6 +36,8 @@ async def prepare(context: Context) -> Plan:
                 work = _tokens(context, token)
             case "verify":
                 work = await verify_work(context, token)
+            case "sql" | "filter":
+                work = query_work(context, dataset)
             case _:
                 work = hub_work(context.job.params, context.storage, context.settings, token)
     except AppError as error:
