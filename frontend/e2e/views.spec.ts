@@ -67,7 +67,11 @@ const VIEWS: readonly View[] = [
     path: () => "/compare",
     ready: (page) => shown(page, page.getByRole("heading", { name: "Choose two tokenizations" })),
   },
-  { name: "settings", path: () => "/settings", ready: (page) => shown(page, page.getByText("python", { exact: true })) },
+  {
+    name: "settings",
+    path: () => "/settings",
+    ready: (page) => shown(page, page.getByText("python", { exact: true })),
+  },
 ]
 
 async function shown(page: Page, what: ReturnType<Page["getByText"]>): Promise<void> {

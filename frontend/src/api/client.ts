@@ -15,7 +15,9 @@ const middleware: Middleware = {
     }
     return request
   },
-  onError() {
+  onError({ error }) {
+    // A request that the page itself has given up is not a lost connection.
+    if (error instanceof DOMException && error.name === "AbortError") return error
     return new OfflineError()
   },
 }

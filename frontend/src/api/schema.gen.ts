@@ -109,6 +109,26 @@ export interface paths {
         patch: operations["change_dataset"];
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Filter Dataset
+         * @description Rows for which a condition in SQL holds, with their numbers and how many there are.
+         */
+        get: operations["filter_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/samples": {
         parameters: {
             query?: never;
@@ -143,6 +163,26 @@ export interface paths {
         get: operations["show_cell"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query Dataset
+         * @description The first rows of a query in DuckDB's SQL. It reads the table `data` alone, for a few seconds at most.
+         */
+        post: operations["query_dataset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -200,6 +240,50 @@ export interface paths {
          * @description Tokenize a dataset. An identical request returns the job or the result that already exists.
          */
         post: operations["tokenize_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Export
+         * @description An export by its job's id, with its files once they are there.
+         */
+        get: operations["show_export"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Export
+         * @description Remove the files of an export.
+         */
+        delete: operations["delete_export"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Export File
+         * @description One file of an export. Ranges are served, so that a download can be resumed.
+         */
+        get: operations["download_export_file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -550,6 +634,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokenizations/{tokenization_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Tokenization
+         * @description Write a result's rows as Parquet, JSONL, SAELens `tokens`, a token stream. Equal exports are made once.
+         */
+        post: operations["export_tokenization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokenizations/{tokenization_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description The finished exports of a result, newest first.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokenizations/{tokenization_id}/recipe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tokenization Recipe
+         * @description The result's `mistudio.json`: what `mistudio run` makes the same result of on another machine.
+         */
+        get: operations["tokenization_recipe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokenizations/{tokenization_id}/samples": {
         parameters: {
             query?: never;
@@ -562,6 +706,29 @@ export interface paths {
          * @description Rows of a result: ids, masks, and in `pieces` the text of each token.
          */
         get: operations["tokenization_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokenizations/{tokenization_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify Tokenization
+         * @description Prove a result against its recipe: tokenizer, identity, files, hashes, and random rows made again.
+         *
+         *     A check that takes longer than a request may wait goes on: the 503 names its job, and the answer is that job's
+         *     `result.verification`.
+         */
+        get: operations["verify_tokenization"];
         put?: never;
         post?: never;
         delete?: never;
@@ -713,6 +880,28 @@ export interface components {
              * @default false
              */
             return_assistant_mask?: boolean;
+        };
+        /**
+         * Check
+         * @description One comparison. expected, found: what was compared; null where words alone say it.
+         */
+        Check: {
+            /** Detail */
+            detail: string;
+            /** Expected */
+            expected?: string | null;
+            /** Found */
+            found?: string | null;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "recipe" | "tokenizer" | "identity" | "files" | "content" | "rows";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "passed" | "failed" | "skipped";
         };
         /** ColumnStatistics */
         ColumnStatistics: {
@@ -1052,6 +1241,125 @@ export interface components {
             /** Value */
             value: number;
         };
+        /** ExportAccepted */
+        ExportAccepted: {
+            dataset: components["schemas"]["DatasetView"] | null;
+            export: components["schemas"]["ExportView"];
+            /** @description null when the result already exists */
+            job: components["schemas"]["JobView"] | null;
+            /**
+             * Task Id
+             * @description the job's id
+             */
+            task_id: string | null;
+            tokenization: components["schemas"]["TokenizationView"] | null;
+        };
+        /** ExportFile */
+        ExportFile: {
+            /**
+             * Path
+             * @description below the export's directory, with forward slashes
+             */
+            path: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /** ExportList */
+        ExportList: {
+            /** Items */
+            items: components["schemas"]["ExportView"][];
+        };
+        /**
+         * ExportRequest
+         * @description What to write. Options that another format has are refused.
+         */
+        ExportRequest: {
+            /**
+             * Append Eos
+             * @description bin: end every document with the end-of-sequence token; default: yes, unless packed
+             */
+            append_eos?: boolean | null;
+            /**
+             * Compression
+             * @description parquet and saelens: of the pages
+             * @default zstd
+             * @enum {string}
+             */
+            compression?: "zstd" | "snappy" | "none";
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "parquet" | "jsonl" | "saelens" | "bin";
+            /**
+             * Pieces
+             * @description jsonl: also the text of every token
+             * @default false
+             */
+            pieces?: boolean;
+            /**
+             * Split
+             * @description default: every split
+             */
+            split?: string | null;
+        };
+        /**
+         * ExportView
+         * @description One export: its job while that runs, and its files once they are there.
+         */
+        ExportView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            } | null;
+            error: components["schemas"]["FailureInfo"] | null;
+            /** Files */
+            files: components["schemas"]["ExportFile"][] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "parquet" | "jsonl" | "saelens" | "bin";
+            /**
+             * Id
+             * Format: uuid
+             * @description the job's id
+             */
+            id: string;
+            /** Num Rows */
+            num_rows: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Options
+             * @description the request, with every default written out
+             */
+            options: {
+                [key: string]: unknown;
+            };
+            /**
+             * Path
+             * @description below the data directory, once it is there
+             */
+            path: string | null;
+            /** Progress */
+            progress: number | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            state: components["schemas"]["JobState"];
+            /**
+             * Tokenization Id
+             * Format: uuid
+             */
+            tokenization_id: string;
+        };
         /**
          * FailureInfo
          * @description Why a job failed: the same words a request would have got.
@@ -1353,6 +1661,42 @@ export interface components {
              * @description all ids, added tokens included
              */
             vocab_size?: number | null;
+        };
+        /**
+         * IngestOptions
+         * @description An ingest request, as the job keeps it.
+         */
+        IngestOptions: {
+            /** Compression */
+            compression?: ("gzip" | "zstd") | null;
+            /** Delimiter */
+            delimiter?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Format */
+            format?: ("csv" | "tsv" | "json" | "jsonl" | "parquet" | "text") | null;
+            /** Header */
+            header?: boolean | null;
+            /**
+             * On Bad Rows
+             * @default refuse
+             * @enum {string}
+             */
+            on_bad_rows?: "refuse" | "set_aside";
+            /**
+             * Separator
+             * @default
+             */
+            separator?: string;
+            /**
+             * Split
+             * @default train
+             */
+            split?: string;
+            /** Split Column */
+            split_column?: string | null;
+            /** Text Columns */
+            text_columns?: string[] | null;
         };
         /**
          * IngestRequest
@@ -1826,6 +2170,8 @@ export interface components {
             max_bytes?: number | null;
             /** Max Samples */
             max_samples?: number | null;
+            /** @description how a file was asked to be read */
+            options?: components["schemas"]["IngestOptions"] | null;
             /** Parent Dataset Id */
             parent_dataset_id?: string | null;
             /** Repo Id */
@@ -1853,6 +2199,27 @@ export interface components {
             num_bytes: number;
             /** Num Samples */
             num_samples: number;
+        };
+        /**
+         * SqlRequest
+         * @description One SELECT over the table `data`, which holds the rows of a split.
+         */
+        SqlRequest: {
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Query
+             * @example SELECT label, count(*) FROM data GROUP BY label
+             */
+            query: string;
+            /**
+             * Split
+             * @description default: the first split
+             */
+            split?: string | null;
         };
         /** StorageView */
         StorageView: {
@@ -2126,6 +2493,59 @@ export interface components {
             /** Items */
             items: components["schemas"]["TokenizationView"][];
         };
+        /**
+         * TokenizationRequest
+         * @description A configuration as it is asked for. `packing` sets the row length itself and stands without row options.
+         */
+        TokenizationRequest: {
+            /**
+             * Add Special Tokens
+             * @default true
+             */
+            add_special_tokens?: boolean;
+            chat_template?: components["schemas"]["ChatTemplateConfig"] | null;
+            /**
+             * Max Length
+             * @default 512
+             */
+            max_length?: number;
+            packing?: components["schemas"]["PackingConfig"] | null;
+            /** Pad To Multiple Of */
+            pad_to_multiple_of?: number | null;
+            /**
+             * Padding
+             * @default max_length
+             * @enum {string}
+             */
+            padding?: "longest" | "max_length" | "do_not_pad";
+            /**
+             * Return Attention Mask
+             * @default true
+             */
+            return_attention_mask?: boolean;
+            /**
+             * Stride
+             * @description overlap of consecutive windows, in tokens
+             */
+            stride?: number | null;
+            /** Text Columns */
+            text_columns?: string[] | null;
+            /** Text Separator */
+            text_separator?: string | null;
+            /**
+             * Tokenizer Name
+             * @description a Hub id, or local:{folder} below the operator's folder
+             */
+            tokenizer_name: string;
+            /** Tokenizer Revision */
+            tokenizer_revision?: string | null;
+            /**
+             * Truncation
+             * @default longest_first
+             * @enum {string}
+             */
+            truncation?: "longest_first" | "only_first" | "only_second" | "do_not_truncate";
+        };
         /** TokenizationStatistics */
         TokenizationStatistics: {
             /**
@@ -2289,7 +2709,7 @@ export interface components {
          */
         TokenizerPreviewRequest: {
             /** Configs */
-            configs: components["schemas"]["TokenizationConfig"][];
+            configs: components["schemas"]["TokenizationRequest"][];
             /** Dataset Id */
             dataset_id?: string | null;
             /** Rows */
@@ -2356,6 +2776,31 @@ export interface components {
             name: string | null;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * Verification
+         * @description Whether a result still is what its recipe says.
+         */
+        Verification: {
+            /** Checks */
+            checks: components["schemas"]["Check"][];
+            /** Duration S */
+            duration_s: number;
+            /**
+             * Num Rows Compared
+             * @description rows made again from the text and compared cell by cell
+             */
+            num_rows_compared: number;
+            /**
+             * Ok
+             * @description no check failed; a skipped one says why it was left out
+             */
+            ok: boolean;
+            /**
+             * Tokenization Id
+             * Format: uuid
+             */
+            tokenization_id: string;
         };
     };
     responses: never;
@@ -2737,6 +3182,62 @@ export interface operations {
             };
         };
     };
+    filter_dataset: {
+        parameters: {
+            query: {
+                where: string;
+                orderby?: string | null;
+                /** @description default: the first split */
+                split?: string | null;
+                offset?: number;
+                length?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplePage"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_samples: {
         parameters: {
             query?: {
@@ -2816,6 +3317,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CellView"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplePage"];
                 };
             };
             /** @description A part does not answer, or no worker in time: try again after Retry-After */
@@ -2959,7 +3513,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenizationConfig"];
+                "application/json": components["schemas"]["TokenizationRequest"];
             };
         };
         responses: {
@@ -2979,6 +3533,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenizeAnswer"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description A part does not answer, or no worker in time: try again after Retry-After */
@@ -4043,6 +4743,168 @@ export interface operations {
             };
         };
     };
+    export_tokenization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tokenization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The files are there already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAccepted"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAccepted"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tokenization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokenization_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tokenization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tokenization_samples: {
         parameters: {
             query?: {
@@ -4065,6 +4927,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SamplePage"];
+                };
+            };
+            /** @description A part does not answer, or no worker in time: try again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is too full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was wrong, and what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_tokenization: {
+        parameters: {
+            query?: {
+                /** @description hash every row; default: up to 1 GiB */
+                full?: boolean | null;
+                /** @description random rows to tokenize again */
+                rows?: number;
+            };
+            header?: never;
+            path: {
+                tokenization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
                 };
             };
             /** @description A part does not answer, or no worker in time: try again after Retry-After */

@@ -96,6 +96,7 @@ function sendChunk(
   events: UploadEvents,
   signal: AbortSignal,
 ): Promise<number> {
+  if (signal.aborted) return Promise.reject(cancelled())
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     const abort = () => request.abort()
@@ -121,7 +122,6 @@ function sendChunk(
       resolve(next)
     })
     signal.addEventListener("abort", abort)
-    if (signal.aborted) abort()
     request.send(piece)
   })
 }

@@ -3,6 +3,7 @@ import { cleanup } from "@testing-library/react"
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest"
 import { queryClient } from "@/api/queryClient"
 import { useDatasetsStore } from "@/stores/datasetsStore"
+import { usePaletteStore } from "@/stores/paletteStore"
 import { useUploadsStore } from "@/stores/uploadsStore"
 import { server } from "./server"
 
@@ -50,6 +51,7 @@ const complain = (...words: unknown[]) => void complaints.push(words)
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }))
 beforeEach(() => {
   useDatasetsStore.setState(useDatasetsStore.getInitialState(), true)
+  usePaletteStore.setState(usePaletteStore.getInitialState(), true)
   useUploadsStore.setState(useUploadsStore.getInitialState(), true)
   localStorage.clear()
   vi.spyOn(console, "error").mockImplementation(complain)

@@ -1,19 +1,13 @@
 import { useRef } from "react"
-import type { SamplePage, SampleRow } from "@/api/types"
 import { useRowWindow } from "@/hooks/useRowWindow"
 import { useSampleHead, useSampleRows } from "@/hooks/useSamples"
-import { cn } from "@/lib/cn"
-import { formatExact } from "@/lib/format"
 import { ErrorNotice } from "../common/ErrorNotice"
-import { Skeleton } from "../common/Skeleton"
-import { CellText } from "./CellText"
+import { columnTemplate } from "./columnTemplate"
 import { RowInspector } from "./RowInspector"
+import { SampleHead } from "./SampleHead"
+import { ROW_HEIGHT, SampleLine } from "./SampleLine"
 import { useReveal } from "./useReveal"
 import { useTableKeys } from "./useTableKeys"
-
-const ROW_HEIGHT = 36
-/** Rows that the column widths are taken from. */
-const WIDTH_SAMPLE = 20
 
 interface SampleTableProps {
   datasetId: string
@@ -67,51 +61,21 @@ export function SampleTable({ datasetId, split, q, expected, active, onActivate 
           aria-label={`Rows of ${split}`}
           className="w-max min-w-full text-[13px]"
         >
-          <Head features={features} grid={grid} />
+          <SampleHead features={features} grid={grid} />
           <div role="rowgroup" className="relative" style={{ height: view.height }}>
             <div className="absolute inset-x-0 top-0" style={{ transform: `translateY(${view.offset}px)` }}>
-              {places.map((place) => {
-                const row = samples.rows.get(place)
-                return (
-                  // biome-ignore lint/a11y/useKeyWithClickEvents: j, k and Enter do the same for the whole table.
-                  <div
-                    key={place}
-                    role="row"
-                    aria-rowindex={place + 2}
-                    aria-current={place === active || undefined}
-                    tabIndex={-1}
-                    onClick={() => onActivate(place === active ? null : place)}
-                    className={cn(
-                      "grid cursor-pointer items-center border-b border-line",
-                      place === active ? "bg-accent/10" : "hover:bg-raised/50",
-                    )}
-                    style={{ ...grid, height: ROW_HEIGHT }}
-                  >
-                    <span
-                      role="rowheader"
-                      className={cn(
-                        "sticky left-0 z-[1] flex h-full items-center justify-end pr-3 font-mono text-xs tnum",
-                        place === active ? "bg-raised text-fg" : "bg-surface text-faint",
-                      )}
-                    >
-                      {row ? formatExact(row.row_idx) : ""}
-                    </span>
-                    {features.map((feature) => (
-                      <span role="cell" key={feature.name} className="min-w-0 px-3">
-                        {row ? (
-                          <CellText
-                            value={row.row[feature.name]}
-                            truncated={row.truncated_cells.includes(feature.name)}
-                            highlight={q}
-                          />
-                        ) : (
-                          <Skeleton className="h-3 w-3/4" />
-                        )}
-                      </span>
-                    ))}
-                  </div>
-                )
-              })}
+              {places.map((place) => (
+                <SampleLine
+                  key={place}
+                  place={place}
+                  row={samples.rows.get(place)}
+                  features={features}
+                  grid={grid}
+                  open={place === active}
+                  highlight={q}
+                  onToggle={() => onActivate(place === active ? null : place)}
+                />
+              ))}
             </div>
           </div>
         </div>
@@ -142,57 +106,4 @@ export function SampleTable({ datasetId, split, q, expected, active, onActivate 
       )}
     </div>
   )
-}
-
-interface HeadProps {
-  features: SamplePage["features"]
-  grid: { gridTemplateColumns: string }
-}
-
-function Head({ features, grid }: HeadProps) {
-  return (
-    <div role="rowgroup" className="sticky top-0 z-10 bg-surface">
-      <div
-        role="row"
-        aria-rowindex={1}
-        className="grid h-12 items-center border-b border-line-strong"
-        style={grid}
-      >
-        <span role="columnheader" className="pr-3 text-right text-xs text-faint">
-          row
-        </span>
-        {features.map((feature) => (
-          <span role="columnheader" key={feature.name} className="min-w-0 px-3">
-            <span className="block truncate font-medium" title={feature.name}>
-              {feature.name}
-            </span>
-            <span className="block truncate font-mono text-xs text-faint">{typeWords(feature.type)}</span>
-          </span>
-        ))}
-      </div>
-    </div>
-  )
-}
-
-/** {"dtype": "string", "_type": "Value"} → "string". */
-export function typeWords(type: Readonly<Record<string, unknown>>): string {
-  if (typeof type.dtype === "string") return type.dtype
-  if (typeof type._type === "string") return type._type.toLowerCase()
-  return Object.keys(type).length ? "struct" : "unknown"
-}
-
-/** Widths after what the first rows hold: a column of long texts gets the room, one of short labels does not. */
-function columnTemplate(features: SamplePage["features"], rows: ReadonlyMap<number, SampleRow>): string {
-  const seen = Array.from({ length: WIDTH_SAMPLE }, (_, place) => rows.get(place)?.row).filter(
-    (row) => row !== undefined,
-  )
-  const columns = features.map(({ name }) => {
-    const lengths = seen.map((row) => {
-      const value = row[name]
-      return value == null ? 4 : typeof value === "string" ? value.length : JSON.stringify(value).length
-    })
-    const longest = Math.max(8, name.length, ...lengths.map((length) => Math.min(length, 120)))
-    return `minmax(${Math.min(24, Math.max(7, longest * 0.55))}rem, ${Math.max(1, Math.round(longest / 12))}fr)`
-  })
-  return ["5.5rem", ...columns].join(" ")
 }
