@@ -5231,9 +5231,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description A part does not answer, or no worker in time: try again after Retry-After */
             503: {
