@@ -60,3 +60,16 @@ test("the same configuration again offers the result that is there", async ({ pa
   await detail.getByRole("link", { name: "Open it" }).click()
   await expect(detail.getByRole("tab", { name: "Statistics" })).toHaveAttribute("aria-selected", "true")
 })
+
+test("a result is exported and saved from the page", async ({ page, request }) => {
+  const id = await makeDataset(request, unique("to take away"))
+  await tokenize(request, id, 20)
+  await page.goto(`/datasets/${id}/download`)
+  const detail = page.getByRole("dialog")
+  await detail.getByRole("button", { name: /^Export/ }).click()
+  await page.getByRole("menuitem", { name: "JSON lines" }).click()
+  const link = detail.getByRole("list", { name: "Exports" }).getByRole("link", { name: /train.*\.jsonl/ })
+  await expect(link).toBeVisible({ timeout: 60_000 })
+  const [saved] = await Promise.all([page.waitForEvent("download"), link.click()])
+  expect(saved.suggestedFilename()).toMatch(/\.jsonl/)
+})

@@ -18,6 +18,7 @@ export const keys = {
   cell: (id: string, split: string, row: number, column: string) =>
     ["datasets", "one", id, "cell", split, row, column] as const,
   tokenization: (id: string) => ["tokenizations", id] as const,
+  exports: (tokenizationId: string) => ["tokenizations", tokenizationId, "exports"] as const,
   tokenSamples: (id: string, split: string) => ["tokenizations", id, "samples", split] as const,
   jobs: ["jobs"] as const,
   jobList: (filters: object) => ["jobs", "list", filters] as const,

@@ -6,6 +6,7 @@ import { buttonClass } from "../../common/Button"
 import { CopyButton } from "../../common/CopyButton"
 import { Section } from "../../common/Facts"
 import { Figure } from "../../common/Figure"
+import { ExportList } from "../download/ExportList"
 
 /** Where the data lie, and the lines of code that read them. */
 export function DownloadTab({ dataset }: { dataset: DatasetView }) {
@@ -25,6 +26,7 @@ export function DownloadTab({ dataset }: { dataset: DatasetView }) {
       {ready.map((item) => (
         <Section key={item.id} title={tokenizationLabel(item)}>
           <PathCode path={item.path ?? ""} bytes={item.size_bytes} variable="tokens" />
+          <ExportList tokenization={item} />
         </Section>
       ))}
       {dataset.repo_id && (
