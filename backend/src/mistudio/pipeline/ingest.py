@@ -1,6 +1,7 @@
 """From a data file, or from batches of it, to a raw Arrow dataset and its summary."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -76,7 +77,9 @@ def ingest(
     set_aside = options.on_bad_rows == "set_aside"
     reading = Reading(source, how, limits, set_aside=set_aside, keep_text=options.text_columns or [])
     try:
-        raw = _write_splits(out, reading, options, progress)
+        with ThreadPoolExecutor(1) as beside:
+            sha256 = beside.submit(reading.sha256) if how.format == "parquet" else None  # others hash as they read
+            raw = _write_splits(out, reading, options, progress)
         described = SourceMetadata(
             filename=filename,
             split=None if options.split_column else options.split,
@@ -85,7 +88,7 @@ def ingest(
             delimiter=how.delimiter,
             encoding=None if how.format == "parquet" else how.encoding,
             size_bytes=reading.bytes_total,
-            sha256=reading.sha256(),
+            sha256=sha256.result() if sha256 else reading.sha256(),
             options=options,
         )
     finally:

@@ -55,7 +55,7 @@ class Reading:
         self._threads = threads
         self._block_bytes = block_bytes
         self._file = CountedFile(path)
-        self._parquet_share = 0.0
+        self._parquet_share: float | None = None
         self.count = RowCount(set_aside)
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
@@ -68,7 +68,7 @@ class Reading:
     @property
     def bytes_done(self) -> int:
         """Bytes of the file, as it lies on disk, that have been read. Parquet: by its rows."""
-        return max(self._file.done, int(self._parquet_share * self._file.size))
+        return self._file.done if self._parquet_share is None else int(self._parquet_share * self._file.size)
 
     @property
     def bytes_total(self) -> int:
@@ -84,7 +84,8 @@ class Reading:
     def _batches(self) -> Iterator[pa.RecordBatch]:
         how, limits, count, threads = self._how, self._limits, self.count, self._threads
         if how.format == "parquet":
-            yield from parquet.batches(self._path, limits, count, self._note_parquet)
+            self._parquet_share = 0.0
+            yield from parquet.batches(self._path, limits, count, self._note_parquet, threads)
             return
         chunk = min(CHUNK_BYTES, self._block_bytes, max(limits.max_row_bytes, 1))
         decoded = utf8(expanded(self._file, how.compression, limits.max_expanded_bytes, chunk), how.encoding)

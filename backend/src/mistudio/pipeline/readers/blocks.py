@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from mistudio.core.errors import MalformedFile, RowTooLong
 
-BLOCK_BYTES = 2**22
+BLOCK_BYTES = 2**21
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -33,14 +33,25 @@ def line_blocks(chunks: Iterable[bytes], max_row_bytes: int, block_bytes: int = 
         size += len(chunk)
         unfinished = len(chunk) - line_end if line_end else unfinished + len(chunk)
         if unfinished > max_row_bytes:
-            yield Block(b"".join(parts)[: size - unfinished], too_long(max_row_bytes))
+            yield Block(cut(parts, size - unfinished)[0], too_long(max_row_bytes))
             return
         if size >= block_bytes and size > unfinished:
-            data = b"".join(parts)
-            yield Block(data[: size - unfinished])
-            parts, size = [data[size - unfinished :]], unfinished
+            data, rest = cut(parts, size - unfinished)
+            yield Block(data)
+            parts, size = [rest], unfinished
     if size:
         yield Block(b"".join(parts))
+
+
+def cut(parts: list[bytes], position: int) -> tuple[bytes, bytes]:
+    """The parts' bytes before and after `position`, each copied once."""
+    before: list[memoryview] = []
+    after: list[memoryview] = []
+    for part in parts:
+        before.append(memoryview(part)[:position])
+        after.append(memoryview(part)[position:])
+        position = max(position - len(part), 0)
+    return b"".join(before), b"".join(after)
 
 
 def too_long(max_row_bytes: int) -> tuple[type[MalformedFile], str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from mistudio.core.errors import MalformedFile
 from mistudio.pipeline.json_depth import QUOTE, Positions
-from mistudio.pipeline.readers.blocks import BLOCK_BYTES, Block, too_long
+from mistudio.pipeline.readers.blocks import BLOCK_BYTES, Block, cut, too_long
 
 NEVER_CLOSED = "a quote opens here that is never closed"
 
@@ -49,12 +49,12 @@ def record_blocks(
             if pending.size - pending.border > max_row_bytes:
                 error, reason = too_long(max_row_bytes)
                 reason += ", or a quote in it is never closed" if b'"' in b"".join(pending.parts) else ""
-                yield Block(b"".join(pending.parts)[: pending.border], (error, reason))
+                yield Block(cut(pending.parts, pending.border)[0], (error, reason))
                 return
             if pending.border:
-                data = b"".join(pending.parts)
-                yield Block(data[: pending.border])
-                rest, pending = data[pending.border :], _Pending()
+                data, rest = cut(pending.parts, pending.border)
+                yield Block(data)
+                pending = _Pending()
                 if rest:
                     _add(pending, rest, delimiter.encode())
     if pending.size:

@@ -11,26 +11,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mistudio.core.errors import ExpandsTooFar, MalformedFile, TooDeep, TooManyColumns
+from mistudio.pipeline.readers.blocks import parsed_in_order
 from mistudio.pipeline.readers.rows import RowCount
 from mistudio.pipeline.table_types import check_names, nesting, storable, width
 from mistudio.schemas.metadata import ReadLimits
 
 FIRST_ROWS = 64
-BATCH_BYTES = 8_000_000
+BATCH_BYTES = 2_000_000
 MOST_ROWS = 2**17
 
 
 def batches(
-    path: Path, limits: ReadLimits, count: RowCount, on_share: Callable[[float], None]
+    path: Path, limits: ReadLimits, count: RowCount, on_share: Callable[[float], None], threads: int
 ) -> Iterator[pa.RecordBatch]:
-    """on_share: called with the share of the footer's rows that have been read, 0 to 1.
+    """on_share: called with the share of the footer's rows that have been read, 0 to 1. threads: 0 for none.
 
     Raises MalformedFile with the reason, TooManyColumns, TooDeep, ExpandsTooFar.
     """
     try:
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20) as file:
             check_schema(file.schema_arrow, limits)
-            yield from _groups(file, limits, count, on_share)
+            yield from _counted(file, limits, count, on_share, threads)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, pa.ArrowKeyError) as error:
         raise _malformed(error, count) from error
     except OSError as error:
@@ -49,21 +50,21 @@ def check_schema(schema: pa.Schema, limits: ReadLimits) -> None:
         raise TooDeep(f"The columns are nested deeper than {limit} levels.", limit=limit)
 
 
-def _groups(
-    file: pq.ParquetFile, limits: ReadLimits, count: RowCount, on_share: Callable[[float], None]
+def _counted(
+    file: pq.ParquetFile, limits: ReadLimits, count: RowCount, on_share: Callable[[float], None], threads: int
 ) -> Iterator[pa.RecordBatch]:
     if not file.schema_arrow.names and file.metadata.num_rows:
         raise MalformedFile("The file has rows but no columns.", reason="no columns")
     expanded = 0
-    for number in range(file.num_row_groups):
-        for batch in _growing(file, number):
-            expanded += max(batch.nbytes, batch.num_rows)
-            if expanded > limits.max_expanded_bytes:
-                limit = limits.max_expanded_bytes
-                raise ExpandsTooFar(f"The file expands to more than {limit} bytes.", limit=limit)
-            count.rows += batch.num_rows
-            on_share(min(count.rows / max(file.metadata.num_rows, 1), 1.0))
-            yield batch
+    groups = (batch for number in range(file.num_row_groups) for batch in _growing(file, number))
+    for _, batch in parsed_in_order(groups, _checked, min(threads, 1)):
+        expanded += max(batch.nbytes, batch.num_rows)
+        if expanded > limits.max_expanded_bytes:
+            limit = limits.max_expanded_bytes
+            raise ExpandsTooFar(f"The file expands to more than {limit} bytes.", limit=limit)
+        count.rows += batch.num_rows
+        on_share(min(count.rows / max(file.metadata.num_rows, 1), 1.0))
+        yield batch
 
 
 def _growing(file: pq.ParquetFile, group: int) -> Iterator[pa.RecordBatch]:
@@ -74,22 +75,23 @@ def _growing(file: pq.ParquetFile, group: int) -> Iterator[pa.RecordBatch]:
     first = next(file.iter_batches(batch_size=FIRST_ROWS, row_groups=[group]), None)
     if first is None or first.num_rows == 0:
         return
-    _check_values(first)
-    first = storable(first)
+    first = _checked(first)
     row_bytes = max(first.nbytes / first.num_rows, described.total_byte_size / described.num_rows, 1)
     rows = min(max(int(BATCH_BYTES / row_bytes), 1), MOST_ROWS)
-    for batch in file.iter_batches(batch_size=rows, row_groups=[group]):
-        _check_values(batch)
-        yield storable(batch)
+    yield from file.iter_batches(batch_size=rows, row_groups=[group])
 
 
-def _check_values(batch: pa.RecordBatch) -> None:
-    """Raises MalformedFile for text that is not UTF-8 and for offsets that lead nowhere, naming the column."""
+def _checked(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch in types that can be stored.
+
+    Raises MalformedFile for text that is not UTF-8 and for offsets that lead nowhere, naming the column.
+    """
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         try:
             column.validate(full=True)
         except pa.ArrowInvalid as error:
             raise MalformedFile(f"Column {name!r} holds invalid values: {error}.", column=name) from error
+    return storable(batch)
 
 
 def _malformed(error: Exception, count: RowCount) -> MalformedFile:

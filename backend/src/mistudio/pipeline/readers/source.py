@@ -13,7 +13,7 @@ import pyarrow as pa
 from mistudio.core.errors import ExpandsTooFar, MalformedFile, UnknownEncoding
 from mistudio.schemas.metadata import Compression
 
-CHUNK_BYTES = 2**22
+CHUNK_BYTES = 2**21
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
