@@ -1,6 +1,7 @@
 """Every error is a problem document."""
 
 import json
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -16,11 +17,24 @@ async def test_unknown_addresses(client: httpx2.AsyncClient, path: str) -> None:
     problem_of(await client.get(f"http://127.0.0.1/api/v1{path}"), 404, "NOT_FOUND")
 
 
-@pytest.mark.parametrize(("method", "path"), [("PUT", "/datasets"), ("DELETE", "/health"), ("POST", "/jobs")])
-async def test_methods_that_are_not(client: httpx2.AsyncClient, method: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "methods"),
+    [
+        ("PUT", "/datasets", "GET, HEAD"),
+        ("DELETE", "/health", "GET, HEAD"),
+        ("POST", f"/datasets/{uuid4()}", "DELETE, GET, HEAD, PATCH"),
+        ("GET", "/uploads", "POST"),
+        ("HEAD", "/datasets/ingest", "POST"),
+        ("OPTIONS", f"/uploads/{uuid4()}", "DELETE, GET, HEAD, PATCH"),
+    ],
+)
+async def test_methods_that_are_not(client: httpx2.AsyncClient, method: str, path: str, methods: str) -> None:
     response = await client.request(method, path)
-    problem_of(response, 405, "METHOD_NOT_ALLOWED")
-    assert "GET" in response.headers["allow"]
+    if method == "HEAD":
+        assert response.status_code == 405
+    else:
+        problem_of(response, 405, "METHOD_NOT_ALLOWED")
+    assert response.headers["allow"] == methods
 
 
 async def test_fields_are_named(client: httpx2.AsyncClient) -> None:

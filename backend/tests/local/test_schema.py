@@ -1,12 +1,13 @@
 """Telling an up-to-date database from an old one, in agreement with Alembic."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 
-from mistudio.core.errors import DatabaseUnavailable
-from mistudio.db.migrate import alembic_config, downgrade
+from mistudio.core.errors import ConfigurationError, DatabaseUnavailable
+from mistudio.db.migrate import alembic_config, downgrade, upgrade
 from mistudio.local import schema
 from mistudio.local.postgres import LocalPostgres
 
@@ -21,6 +22,21 @@ def test_a_database_is_current_when_it_is_at_the_head(database_url: str, postgre
     downgrade(database_url, "base")
     assert not schema.is_current(database_url)
     assert not schema.is_current(postgres.url())
+
+
+def test_a_server_waits_for_the_migration_that_another_process_runs(database_url: str) -> None:
+    downgrade(database_url, "base")
+    with ThreadPoolExecutor(1) as other:
+        migration = other.submit(upgrade, database_url)
+        schema.wait_until_current(database_url, wait_s=60)
+        migration.result()
+    assert schema.is_current(database_url)
+
+
+def test_a_server_that_has_waited_says_what_to_run(database_url: str) -> None:
+    downgrade(database_url, "base")
+    with pytest.raises(ConfigurationError, match="mistudio migrate"):
+        schema.wait_until_current(database_url, wait_s=0.0)
 
 
 def test_a_database_that_is_away_is_named_after_the_wait() -> None:

@@ -219,7 +219,7 @@ def test_the_real_api_and_workers_leave_nothing_either(start: Start) -> None:
     running = start(module="mistudio.cli").ready(timeout_s=120)
     processes = family(running.process.pid)
     commands = [" ".join(process.cmdline()) for process in processes]
-    for part in ("mistudio.cli api", "worker -Q high_priority,", "mistudio.workers.reconciler"):
+    for part in ("mistudio.cli api", "-Q high_priority,", "mistudio.workers.reconciler"):
         assert any(part in command for command in commands)
     running.process.kill()
     eventually(lambda: all_ended(processes))

@@ -7,6 +7,8 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from mistudio.api.methods import allowed
+
 FOREVER = "public, max-age=31536000, immutable"
 SWAGGER = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>miStudio API</title>
@@ -43,7 +45,7 @@ def install(api: FastAPI, static: Path | None) -> None:
     async def page(request: Request, path: str) -> Response:
         """A file of the built page, else the page, whose router shows the rest."""
         if path.startswith(("api/", "socket.io")):
-            raise HTTPException(404)
+            raise HTTPException(405 if allowed(api, request.url.path) else 404)
         file = _file(static, path) if static is not None and path else None
         if file is not None:
             return FileResponse(file)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from mistudio.api.methods import allowed, mistaken
 from mistudio.core.errors import AppError, DatabaseUnavailable, InvalidRequest, LengthMismatch, NotFound
 from mistudio.schemas.common import Problem
 
@@ -73,6 +74,8 @@ def install(app: FastAPI) -> None:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if mistaken(request.app, request.method, request.url.path):
+        return await _http(request, HTTPException(405))
     errors = [{"loc": list(e["loc"]), "msg": e["msg"], "type": e["type"]} for e in error.errors()]
     where = ".".join(str(part) for part in errors[0]["loc"][1:]) if errors else ""
     detail = f"{where}: {errors[0]['msg']}" if where else (errors[0]["msg"] if errors else None)
@@ -90,7 +93,10 @@ async def _http(request: Request, error: Exception) -> Response:
         mapped = NotFound()
     elif error.status_code == 405:
         mapped = MethodNotAllowed()
-    return problem(mapped, request.state.request_id, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and (methods := allowed(request.app, request.url.path)):
+        headers["Allow"] = methods
+    return problem(mapped, request.state.request_id, headers)
 
 
 async def _database(request: Request, error: Exception) -> Response:

@@ -66,7 +66,7 @@ async def append_to_upload(
     return Response(status_code=204, headers=_progress(upload))
 
 
-@router.head("/{upload_id}", status_code=200)
+@router.head("/{upload_id}", status_code=200, response_class=Response)
 async def upload_progress(upload_id: UUID, storage: StorageDep) -> Response:
     """Where an upload stands, in Upload-Offset and Upload-Length."""
     return Response(headers={**_progress(upload_service.get(storage, upload_id)), "Cache-Control": "no-store"})

@@ -19,6 +19,10 @@ from mistudio.core.errors import AppError, ConfigurationError
 
 GRACEFUL_S = 3  # what open requests get when the API stops
 
+Wait = Annotated[
+    float, typer.Option("--wait", min=0, help="Seconds to wait for the database and its newest tables.")
+]
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -53,7 +57,7 @@ def up() -> None:
 
 
 @app.command()
-def api() -> None:
+def api(wait: Wait = 0.0) -> None:
     """Serve the API and the page alone. DATABASE_URL and REDIS_URL must be given."""
     import uvicorn
 
@@ -62,10 +66,10 @@ def api() -> None:
     settings = load_settings()
     require_token(settings)
     bound = bind(settings.host, settings.port)
-    _check_database(settings)
     with _importing():
         from mistudio import main  # noqa: F401 - uvicorn finds it again
         from mistudio.core.logging import configure_logging
+    _check_database(settings, wait)
     configure_logging(settings.log_level, settings.log_format)
     config = uvicorn.Config(
         "mistudio.main:create_app",
@@ -87,6 +91,7 @@ def worker(
         int | None, typer.Option("-c", "--concurrency", min=1, help="Jobs at once; MISTUDIO_WORKER_CONCURRENCY.")
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Its name, unique on this machine.")] = None,
+    wait: Wait = 0.0,
 ) -> None:
     """Run a worker. More machines may, with the same DATABASE_URL, REDIS_URL and a shared MISTUDIO_DATA_DIR."""
     settings = load_settings()
@@ -95,13 +100,13 @@ def worker(
         raise ConfigurationError(
             f"There is no queue {', '.join(sorted(unknown))}. The queues: {', '.join(QUEUES)}."
         )
-    _check_database(settings)
     os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")  # that there is no PyTorch is as it should be
     with _importing():
         from celery.platforms import SecurityWarning
 
         from mistudio.core.celery_app import app as celery
         from mistudio.workers import dataset_tasks  # noqa: F401 - Celery finds it again
+    _check_database(settings, wait)
     # Celery warns of root for the sake of pickle; messages here are JSON.
     warnings.simplefilter("ignore", SecurityWarning)
     celery.worker_main(
@@ -171,11 +176,10 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _check_database(settings: Settings) -> None:
+def _check_database(settings: Settings, wait_s: float) -> None:
     """Refuse to serve with an old schema or another installation's files."""
     from mistudio.local import installation, schema
 
     url = settings.database_url.get_secret_value()
-    if not schema.is_current(url):
-        raise ConfigurationError("The database does not have this version's tables. Run `mistudio migrate` first.")
+    schema.wait_until_current(url, wait_s)
     installation.ensure(url, settings.data_dir)

@@ -6,7 +6,7 @@ import time
 
 import asyncpg
 
-from mistudio.core.errors import DatabaseUnavailable
+from mistudio.core.errors import ConfigurationError, DatabaseUnavailable
 from mistudio.db.scripts import scripts
 from mistudio.local.installation import connect
 
@@ -31,6 +31,20 @@ def is_current(database_url: str, wait_s: float = 0.0) -> bool:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
+
+
+def wait_until_current(database_url: str, wait_s: float) -> None:
+    """Wait for another process that brings the schema up to date.
+
+    Raises DatabaseUnavailable or, when the schema is still another one after `wait_s` seconds, ConfigurationError.
+    """
+    deadline = time.monotonic() + wait_s
+    while not is_current(database_url, max(0.0, deadline - time.monotonic())):
+        if time.monotonic() > deadline:
+            raise ConfigurationError(
+                "The database does not have this version's tables. Run `mistudio migrate` first."
+            )
+        time.sleep(0.1)
 
 
 async def _revisions(database_url: str) -> set[str]:

@@ -24,6 +24,7 @@ from mistudio.local.valkey import LocalValkey
 
 TICK_S = 0.1
 LAST_RUN_S = 60.0  # what an earlier run may take to stop after its supervisor was killed
+DATABASE_S = 30.0  # what a given database may take to answer, and its migrations to run
 EARLY_ENDS = 3  # a program that ends this often before the stack was ever ready will not become so
 ORPHAN_S = 5.0
 
@@ -32,10 +33,11 @@ def programs(settings: Settings) -> list[Program]:
     """What runs beside the servers, in order of starting. A slot of its own keeps previews quick under load."""
     mistudio = [sys.executable, "-m", "mistudio.cli"]
     count = str(settings.worker_concurrency)
-    worker = [*mistudio, "worker", "-Q", ",".join(QUEUES), "-c", count, "--name", "main"]
-    reserved = [*mistudio, "worker", "-Q", "high_priority", "-c", "1", "--name", "reserved"]
+    wait = ["--wait", str(DATABASE_S)]
+    worker = [*mistudio, "worker", *wait, "-Q", ",".join(QUEUES), "-c", count, "--name", "main"]
+    reserved = [*mistudio, "worker", *wait, "-Q", "high_priority", "-c", "1", "--name", "reserved"]
     return [
-        Program("api", [*mistudio, "api"], grace_s=5.0),
+        Program("api", [*mistudio, "api", *wait], grace_s=5.0),
         Program("worker", worker, grace_s=15.0),
         Program("reserved", reserved, grace_s=15.0),
     ]
@@ -81,12 +83,12 @@ class Supervisor:
             "MISTUDIO_DATA_DIR": str(self._data),
             "PYTHONUNBUFFERED": "1",
         }
+        *first, reserved = [self._child(program, env) for program in self._programs]
+        for child in first:  # they import while the database is brought up to date, and wait for that
+            child.start()
+            self._children.append(child)
         self._migrate(env)
         installation.ensure(env["DATABASE_URL"], self._data)
-        *first, reserved = [self._child(program, env) for program in self._programs]
-        self._children = first
-        for child in first:
-            child.start()
         self._wait_ready()
         reserved.start()  # after the others, so that its imports do not slow theirs
         self._children.append(reserved)
@@ -134,15 +136,15 @@ class Supervisor:
 
     def _migrate(self, env: dict[str, str]) -> None:
         """Bring the schema up to date, in a process of its own so that what it imports is not held here."""
-        if schema.is_current(env["DATABASE_URL"], wait_s=30.0):
+        if schema.is_current(env["DATABASE_URL"], wait_s=DATABASE_S):
             return
         self._console.say("bringing the database up to date")
         migration = self._child(Program("migrate", [sys.executable, "-m", "mistudio.cli", "migrate"], 30.0), env)
         migration.start()
-        self._children = [migration]
+        self._children.append(migration)  # so that it is stopped when we are
         while migration.running:
             time.sleep(TICK_S / 2)
-        self._children = []
+        self._children.remove(migration)
         if migration.status != 0:
             raise LocalServiceFailed(
                 f"The database could not be brought up to date (see {self._logs / 'migrate.log'})."
