@@ -7,4 +7,5 @@ const backend = fileURLToPath(new URL("../../backend", import.meta.url))
 const python = process.env.MISTUDIO_PYTHON ?? `${backend}/.venv/bin/python`
 const document = execFileSync(python, ["-m", "mistudio.openapi"], { cwd: backend, maxBuffer: 64e6 })
 const target = fileURLToPath(new URL("../openapi.json", import.meta.url))
-writeFileSync(target, `${JSON.stringify(JSON.parse(document.toString()), null, 2)}\n`)
+// As it comes: JavaScript would round the limits beyond 2^53.
+writeFileSync(target, document)
