@@ -10,8 +10,10 @@ export default defineConfig({
   testDir: "e2e",
   globalSetup: "./e2e/stack.ts",
   workers: 1,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // A busy two-core machine is slow, not wrong; what passes only at the second try is reported as flaky.
+  timeout: 180_000,
+  retries: 1,
+  expect: { timeout: 40_000 },
   reporter: [["list"]],
   forbidOnly: true,
   use: {
