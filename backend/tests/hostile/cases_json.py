@@ -80,6 +80,8 @@ JSON = [
     jsonl("surrogate pair", b'{"a":"\\ud83d\\ude00"}\n', rows=column("a", ["😀"])),
     jsonl("NUL in a string", b'{"a":"x\\u0000y"}\n', rows=column("a", ["x\0y"])),
     jsonl("NUL in a key", b'{"a\\u0000":1}\n', "MALFORMED_FILE"),
+    jsonl("NUL in a key within", b'{"a":{"b\\u0000":1}}\n', "MALFORMED_FILE"),
+    jsonl("NUL in a key, no split column", b'{"a\\u0000":1}\n', "MALFORMED_FILE", options={"split_column": "s"}),
     jsonl("control character in a string", b'{"a":"x\ty"}\n', "BAD_ROWS", {"row": 1}),
     jsonl("mark", '\ufeff{"a":1}\n{"a":2}\n'.encode(), rows=ONE_TWO),
     jsonl("UTF-16", '{"a":1}\n{"a":2}\n'.encode("utf-16"), rows=ONE_TWO),

@@ -24,7 +24,9 @@ def test_numbers_and_booleans_name_splits_too() -> None:
     assert parts([True, False]) == [("true", [0]), ("false", [1])]
 
 
-@pytest.mark.parametrize("value", ["", "a/b", "../x", "a b", ".hidden", "a..b", "x\0", "x" * 101, None, "a\n"])
+@pytest.mark.parametrize(
+    "value", ["", "a/b", "../x", "a b", ".hidden", "a..b", "x\0", "x" * 101, "漢" * 90, None, "a\n"]
+)
 def test_refuses_names_that_are_none(value: str | None) -> None:
     with pytest.raises(InvalidRequest):
         parts(["train", value])

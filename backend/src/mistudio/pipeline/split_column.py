@@ -1,15 +1,16 @@
 """Rows to splits, by what a column says."""
 
-import re
 from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import TypeAdapter, ValidationError
 
 from mistudio.core.errors import ColumnNotFound, InvalidRequest
+from mistudio.schemas.values import SplitName
 
-NAME = re.compile(r"\w+(\.\w+)*")
-LONGEST_NAME = 100
+NAME = TypeAdapter(SplitName)
+SHOWN_CHARACTERS = 100
 MOST_SPLITS = 50
 
 
@@ -27,9 +28,13 @@ def by_split(batch: pa.RecordBatch, column: str) -> Iterator[tuple[str, pa.Recor
     names = values.cast(pa.string())
     distinct = pc.unique(names).to_pylist()
     for name in distinct[: MOST_SPLITS + 1]:
-        if name is None or not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-            shown = "nothing" if not name else repr(name[:LONGEST_NAME])
-            raise InvalidRequest(f"Column {column!r} holds {shown}, which cannot name a split.", column=column)
+        try:
+            NAME.validate_python(name)
+        except ValidationError as error:
+            shown = repr(name[:SHOWN_CHARACTERS]) if name else "nothing"
+            raise InvalidRequest(
+                f"Column {column!r} holds {shown}, which cannot name a split.", column=column
+            ) from error
     check_number(distinct)
     for name in distinct:
         yield name, batch.filter(pc.equal(names, name)) if len(distinct) > 1 else batch

@@ -17,7 +17,7 @@ from mistudio.pipeline.json_depth import CLOSE, OPEN, Bytes, Positions, first_de
 from mistudio.pipeline.readers.blocks import Block, parsed_in_order
 from mistudio.pipeline.readers.json_strict import Kind, kind_of, sort_out
 from mistudio.pipeline.readers.rows import LocalBadRow, Parsed, RowCount
-from mistudio.pipeline.table_types import MOST_NESTED, align, widen, width
+from mistudio.pipeline.table_types import MOST_NESTED, align, check_storable, widen, width
 from mistudio.schemas.metadata import ReadLimits
 
 EXACT = 2.0**53  # every integer up to here is a float
@@ -65,6 +65,7 @@ class JsonLines:
             parsed = self._carefully(block.data, kind_of(self._known))
             if parsed.batch is not None:
                 self._known = widen(self._known, parsed.batch.schema)
+        check_storable(self._known)
         if width(self._known) > self._limits.max_columns:
             raise self._too_wide()
         return parsed
