@@ -10,7 +10,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mistudio.core.errors import ExpandsTooFar, MalformedFile, TooDeep, TooManyColumns
+from mistudio.core.errors import (
+    AppError,
+    ExpandsTooFar,
+    MalformedFile,
+    TooDeep,
+    TooManyColumns,
+    UnsupportedMedia,
+)
 from mistudio.pipeline.readers.blocks import parsed_in_order
 from mistudio.pipeline.readers.rows import RowCount
 from mistudio.pipeline.table_types import check_names, nesting, storable, width
@@ -26,7 +33,8 @@ def batches(
 ) -> Iterator[pa.RecordBatch]:
     """on_share: called with the share of the footer's rows that have been read, 0 to 1. threads: 0 for none.
 
-    Raises MalformedFile with the reason, TooManyColumns, TooDeep, ExpandsTooFar.
+    Raises MalformedFile with the reason, UnsupportedMedia for encrypted columns, TooManyColumns, TooDeep,
+    ExpandsTooFar.
     """
     try:
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20) as file:
@@ -94,7 +102,9 @@ def _checked(batch: pa.RecordBatch) -> pa.RecordBatch:
     return storable(batch)
 
 
-def _malformed(error: Exception, count: RowCount) -> MalformedFile:
+def _malformed(error: Exception, count: RowCount) -> AppError:
+    if "decrypt" in str(error):
+        return UnsupportedMedia("A column of the file is encrypted, and there is no key.", reason="encrypted")
     if "too deeply nested" in str(error):
         return TooDeep("The columns are nested too deeply.", reason="too deeply nested")
     reason = str(error).strip().splitlines()[0][:500] if str(error).strip() else type(error).__name__
