@@ -37,6 +37,7 @@ export function useDataset(id: string) {
   return useQuery({
     queryKey: keys.datasetView(id),
     queryFn: ({ signal }) => getDataset(id, signal),
+    enabled: id !== "",
     refetchInterval,
   })
 }

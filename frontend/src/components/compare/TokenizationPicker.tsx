@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react"
-import { useDatasets, useTokenizations } from "@/hooks/useDatasets"
+import { useDataset, useDatasets, useTokenizations } from "@/hooks/useDatasets"
 import { tokenizationLabel } from "@/lib/tokenizationName"
 import { Field, Select } from "../common/Field"
 
@@ -16,9 +16,13 @@ interface TokenizationPickerProps {
 /** A finished tokenization: first its dataset, then which of them. */
 export function TokenizationPicker({ label, datasetId, value, onChange }: TokenizationPickerProps) {
   const list = useDatasets(FILTERS)
-  const datasets = list.data?.pages.flatMap((page) => page.items) ?? []
   const [chosen, setChosen] = useState<string | null>(null)
   const current = chosen ?? datasetId
+  const dataset = useDataset(current ?? "")
+  const listed = list.data?.pages.flatMap((page) => page.items) ?? []
+  // The dataset of the address may lie beyond the first page of the list.
+  const missing = dataset.data && !listed.some((one) => one.id === current) ? [dataset.data] : []
+  const datasets = [...missing, ...listed]
   useEffect(() => {
     if (datasetId) setChosen(null)
   }, [datasetId])

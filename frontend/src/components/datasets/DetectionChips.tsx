@@ -1,4 +1,4 @@
-import { LoaderCircle } from "lucide-react"
+import { ChevronDown, LoaderCircle } from "lucide-react"
 import type { FileFormat, FilePreview } from "@/api/types"
 import type { ReadOptions } from "@/api/uploads"
 import { cn } from "@/lib/cn"
@@ -109,7 +109,7 @@ function Chip({ label, value, changed, options, onChange }: ChipProps) {
   return (
     <label
       className={cn(
-        "inline-flex h-8 items-center rounded-control border bg-page pl-2.5 text-[13px]",
+        "relative inline-flex h-8 items-center rounded-control border bg-page pl-2.5 text-[13px]",
         changed ? "border-accent" : "border-line-strong",
       )}
     >
@@ -118,7 +118,7 @@ function Chip({ label, value, changed, options, onChange }: ChipProps) {
         aria-label={label}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className="h-full cursor-pointer rounded-control bg-transparent pr-1.5 pl-1.5 font-medium [&>option]:bg-surface"
+        className="h-full cursor-pointer appearance-none rounded-control bg-transparent pr-7 pl-1.5 font-medium [&>option]:bg-surface"
       >
         {options.map(([option, name]) => (
           <option key={option} value={option}>
@@ -126,6 +126,7 @@ function Chip({ label, value, changed, options, onChange }: ChipProps) {
           </option>
         ))}
       </select>
+      <ChevronDown className="pointer-events-none absolute right-2 size-3.5 text-faint" aria-hidden />
     </label>
   )
 }

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react"
 import { beforeEach, describe, expect, it } from "vitest"
-import { makeDataset, makeStatistics, makeTokenization } from "@/test/factories"
+import { makeDataset, makeDatasetView, makeStatistics, makeTokenization } from "@/test/factories"
 import { show } from "@/test/render"
 import { answers } from "@/test/server"
 import { change } from "../compare/CompareTable"
@@ -18,6 +18,7 @@ const b = makeTokenization({
 beforeEach(() => {
   answers("/jobs", { items: [], total: 0, next_cursor: null })
   answers("/datasets", { items: [dataset], total: 1, next_cursor: null })
+  answers(`/datasets/${dataset.id}`, makeDatasetView(dataset))
   answers(`/datasets/${dataset.id}/tokenizations`, { items: [a, b] })
   answers(`/tokenizations/${a.id}`, a)
   answers(`/tokenizations/${b.id}`, b)
@@ -29,6 +30,14 @@ describe("ComparePanel", () => {
     expect(await screen.findByRole("row", { name: /^Tokens 2,811,904 3,093,094 \+10 %/ })).toBeInTheDocument()
     expect(screen.getByRole("row", { name: /^Tokens lost 184,220 0 −100 %/ })).toBeInTheDocument()
     expect(screen.getByRole("slider", { name: "What a maximum length keeps" })).toBeInTheDocument()
+  })
+
+  it("names the dataset of the address even when no list shows it", async () => {
+    answers("/datasets", { items: [], total: 0, next_cursor: null })
+    show(<ComparePanel />, `/compare?a=${a.id}`)
+    await waitFor(() =>
+      expect(screen.getByRole("combobox", { name: "A: dataset" })).toHaveDisplayValue("stories"),
+    )
   })
 
   it("lets both be chosen, and keeps the choice in the address", async () => {
