@@ -14,6 +14,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import tempfile
 import zlib
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from mistudio.pipeline.arrow_read import open_split
 from mistudio.pipeline.arrow_store import SplitWriter, finish_dataset
 
 # fmt: off
@@ -50,11 +52,17 @@ def folder() -> Path:
 
 
 def corpus(name: str, megabytes: float) -> Path:
-    """A raw dataset: `short` (documents of about 1 kB), `long` (2.5 kB and more) or `multilingual`."""
-    made = folder() / f"{name}-{megabytes:g}"
-    if not (made / "dataset_dict.json").exists():
+    """A raw dataset: `short` (documents of about 1 kB), `long` (2.5 kB and more) or `multilingual`.
+
+    The first `megabytes` of all there is, in random order; that is made once, which takes minutes.
+    """
+    whole, made = folder() / f"{name}-all", folder() / f"{name}-{megabytes:g}"
+    if not (whole / "dataset_dict.json").exists():
         packages = OTHER_LANGUAGES if name == "multilingual" else ENGLISH
-        _write(made, _documents(packages, long=name == "long"), megabytes)
+        _write(whole, _documents(packages, long=name == "long"), float("inf"))
+    if not (made / "dataset_dict.json").exists():
+        texts = open_split(whole, "train").column("text")
+        _write(made, (text for chunk in texts.chunks for text in chunk.to_pylist()), megabytes)
     return made
 
 
@@ -75,6 +83,7 @@ def repeated(dataset: Path, times: int) -> Path:
 
 def _write(out: Path, documents: Iterator[str], megabytes: float) -> None:
     schema = pa.schema({"text": pa.string()})
+    shutil.rmtree(out, ignore_errors=True)  # what an interrupted run left
     writer = SplitWriter(out, "train", schema)
     size, batch = 0.0, list[str]()
     for text in documents:
