@@ -105,7 +105,12 @@ class Stack:
         with redis.Redis.from_url(self.valkey.url()) as broker:
             for key in broker.keys(f"{PREFIX}*"):
                 broker.delete(key)  # those of dead workers would stand for a while yet
-            eventually(lambda: len(broker.keys(f"{PREFIX}*")) >= workers, 120)
+            eventually(lambda: self._seen(broker) >= workers, 120)
+
+    def _seen(self, broker: redis.Redis) -> int:
+        for name, process in self.processes.items():
+            assert process.poll() in (None, 0, -9), f"{name} ended:\n{self.log(name)[-3000:]}"
+        return len(broker.keys(f"{PREFIX}*"))
 
     def _start(self, name: str, *command: str) -> None:
         assert not self.running(name), f"{name} runs already"
